@@ -1,0 +1,497 @@
+//! `takeAddress`: sign once, send, check the answer, and try again where that is safe.
+//!
+//! The order is fixed: the body is written once, those bytes are signed and those bytes are sent. Nothing here
+//! knows JavaScript or a socket; the [`Transport`] does.
+
+use crate::error::{Code, Error, Outcome};
+use crate::gateway::endpoint::Endpoint;
+use crate::gateway::refusal;
+use crate::gateway::request::TakeAddressRequest;
+use crate::gateway::response::DepositAddress;
+use crate::signature::Signer;
+use crate::transport::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
+
+/// Retries when the caller does not say.
+pub const DEFAULT_RETRIES: u32 = 2;
+
+/// The most retries a caller may ask for.
+pub const MAX_RETRIES: u32 = 100;
+
+/// The deadline of a call when the caller does not say, in milliseconds.
+pub const DEFAULT_TIMEOUT: u32 = 15_000;
+
+/// The longest deadline, in milliseconds: `setTimeout` holds a signed 32-bit integer (HTML §8.6).
+pub const MAX_TIMEOUT: u32 = 2_147_483_647;
+
+/// The first pause is up to this long, in milliseconds; it doubles with every attempt.
+const FIRST_PAUSE: f64 = 250.0;
+
+/// No pause of our own is longer than this, in milliseconds.
+const LONGEST_PAUSE: f64 = 8_000.0;
+
+/// A merchant at a gateway.
+#[derive(Clone, Debug)]
+pub struct Client {
+    key: String,
+    signer: Signer,
+    endpoint: Endpoint,
+}
+
+impl Client {
+    /// Binds a key pair to a gateway.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOption`] when the key cannot stand in a header.
+    pub fn new(key: &str, signer: Signer, endpoint: Endpoint) -> Result<Self, Error> {
+        let problem = if key.is_empty() {
+            "is empty: pass the public key that belongs to `secret`"
+        } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "holds a space, a line break or a non-ASCII character, which cannot stand in a header: copy the key again"
+        } else {
+            return Ok(Self {
+                key: key.into(),
+                signer,
+                endpoint,
+            });
+        };
+        Err(Error::of_field(Code::InvalidOption, "key", problem))
+    }
+
+    /// Takes a deposit address, trying up to `retries` times more.
+    ///
+    /// Retried are network failures and the statuses 408, 429 and 5xx. A repeated request may allocate a second
+    /// address, which is harmless: addresses cost nothing and never expire.
+    ///
+    /// # Errors
+    /// Any [`Error`] but those of the request; it keeps the whole answer.
+    pub async fn take_address(
+        &self,
+        transport: &impl Transport,
+        request: &TakeAddressRequest,
+        retries: u32,
+    ) -> Result<DepositAddress, Error> {
+        let signature = self.signer.sign(request.body().as_bytes());
+        let url = self.endpoint.url("addresses/take");
+        let post = SignedPost {
+            url: &url,
+            key: &self.key,
+            signature: &signature,
+            body: request.body(),
+        };
+        let mut call = Call::default();
+        loop {
+            if let Some(interruption) = transport.interruption() {
+                return Err(call.finish(Failure::between_attempts(interruption), &signature));
+            }
+            call.attempts = call.attempts.saturating_add(1);
+            let failure = match transport.exchange(post).await {
+                Ok(answer) => match read(&answer, request) {
+                    Ok(deposit) => return Ok(deposit),
+                    Err(failure) => failure,
+                },
+                Err(Broken { interruption, partial }) => Failure::in_flight(interruption, partial),
+            };
+            let repeats = failure.error.retryable && !failure.interrupted && call.attempts <= retries;
+            let pause = pause_after(call.attempts, failure.retry_after, transport.random());
+            if !repeats || pause >= transport.remaining() {
+                return Err(call.finish(failure, &signature));
+            }
+            call.remember(&failure.error);
+            if let Err(interruption) = transport.pause(pause).await {
+                return Err(call.finish(Failure::between_attempts(interruption), &signature));
+            }
+        }
+    }
+}
+
+/// What a call has done so far.
+#[derive(Default)]
+struct Call {
+    attempts: u32,
+    /// Whether an earlier attempt may have allocated an address.
+    uncertain: bool,
+    /// Whether an earlier attempt was refused.
+    refused: bool,
+}
+
+impl Call {
+    fn remember(&mut self, error: &Error) {
+        self.uncertain |= error.outcome == Outcome::Unknown;
+        self.refused |= error.outcome == Outcome::Rejected;
+    }
+
+    /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
+    fn finish(&self, failure: Failure, signature: &str) -> Error {
+        let error = failure.error;
+        let outcome = if self.uncertain {
+            Outcome::Unknown
+        } else if error.outcome == Outcome::NotSent && self.refused {
+            Outcome::Rejected
+        } else {
+            error.outcome
+        };
+        let blot = |text: String| {
+            if text.contains(signature) {
+                text.replace(signature, "[signature]")
+            } else {
+                text
+            }
+        };
+        Error {
+            outcome,
+            attempts: self.attempts,
+            message: blot(error.message),
+            body: error.body.map(blot),
+            fields: error
+                .fields
+                .into_iter()
+                .map(|(field, problem)| (blot(field), blot(problem)))
+                .collect(),
+            gateway_code: error.gateway_code.map(blot),
+            ..error
+        }
+    }
+}
+
+/// One attempt's failure.
+struct Failure {
+    error: Error,
+    retry_after: Option<f64>,
+    /// Whether the deadline or the caller ended it, after which nothing is tried again.
+    interrupted: bool,
+}
+
+impl Failure {
+    /// An exchange without a whole answer. Nobody can tell whether the request had arrived, and what did come back
+    /// is kept, because it may hold the address.
+    fn in_flight(interruption: Interruption, partial: Option<Answer>) -> Self {
+        let failure = Self::between_attempts(interruption);
+        Self {
+            error: Error {
+                outcome: Outcome::Unknown,
+                status: partial.as_ref().map(|answer| answer.status),
+                body: partial.as_ref().map(text_of),
+                ..failure.error
+            },
+            ..failure
+        }
+    }
+
+    /// The call ended while no request was under way.
+    fn between_attempts(interruption: Interruption) -> Self {
+        let (code, message) = match interruption {
+            Interruption::Aborted => (Code::Aborted, "the call was aborted by its `signal`".into()),
+            Interruption::TimedOut => (
+                Code::Timeout,
+                "the gateway did not answer within `timeout`; the call may be repeated".into(),
+            ),
+            Interruption::Failed(said) => (
+                Code::Network,
+                [
+                    "the gateway could not be reached, or the connection broke: ",
+                    said.as_str(),
+                    ". Check `baseUrl`, DNS and outgoing connections; the call may be repeated",
+                ]
+                .concat(),
+            ),
+        };
+        Self {
+            error: Error {
+                retryable: code != Code::Aborted,
+                ..Error::new(code, message)
+            },
+            retry_after: None,
+            interrupted: code != Code::Network,
+        }
+    }
+}
+
+/// Reads a whole answer.
+fn read(answer: &Answer, request: &TakeAddressRequest) -> Result<DepositAddress, Failure> {
+    let error = if !matches!(answer.status, 200..=299) {
+        refusal::error_of(answer.status, &answer.body)
+    } else if answer.truncated {
+        too_large()
+    } else {
+        match DepositAddress::parse(&answer.body, request) {
+            Ok(deposit) => return Ok(deposit),
+            Err(error) => error,
+        }
+    };
+    // A 2xx answer that cannot be used may still have allocated an address.
+    let outcome = match error.outcome {
+        Outcome::NotSent => Outcome::Unknown,
+        outcome => outcome,
+    };
+    Err(Failure {
+        error: Error {
+            status: Some(answer.status),
+            body: Some(text_of(answer)),
+            outcome,
+            ..error
+        },
+        retry_after: answer.retry_after,
+        interrupted: false,
+    })
+}
+
+fn too_large() -> Error {
+    let kilobytes = (MAX_BODY_BYTES / 1024).to_string();
+    Error::new(
+        Code::InvalidResponse,
+        [
+            "the gateway's answer is larger than ",
+            &kilobytes,
+            " KiB, which no answer of its is: check `baseUrl`; the beginning is in `body`",
+        ]
+        .concat(),
+    )
+}
+
+fn text_of(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+/// How long to wait before the next attempt, in milliseconds: what the gateway asks for, else full jitter over an
+/// exponential back-off, so that many clients do not come back together.
+fn pause_after(attempts: u32, retry_after: Option<f64>, random: f64) -> f64 {
+    if let Some(asked) = retry_after {
+        return asked;
+    }
+    // Five doublings reach the longest pause.
+    let doublings = attempts.saturating_sub(1).min(5);
+    let ceiling = (FIRST_PAUSE * f64::from(1_u32.wrapping_shl(doublings))).min(LONGEST_PAUSE);
+    random * ceiling
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::signature::Secret;
+
+    const ADDRESS: &str = r#"{"data":{"id":1,"currency":"BTC","address":"tb1q","tag":null,"foreign_id":"1"}}"#;
+
+    /// A network in memory: it gives the scripted answers one after the other and never waits.
+    struct Script {
+        answers: RefCell<Vec<Result<Answer, Broken>>>,
+        sent: RefCell<Vec<String>>,
+        pauses: RefCell<Vec<f64>>,
+        remaining: Cell<f64>,
+        aborted: Cell<bool>,
+        abort_in_pause: bool,
+    }
+
+    impl Script {
+        fn new(answers: impl IntoIterator<Item = Result<Answer, Broken>>) -> Self {
+            let mut answers: Vec<_> = answers.into_iter().collect();
+            answers.reverse();
+            Self {
+                answers: RefCell::new(answers),
+                sent: RefCell::default(),
+                pauses: RefCell::default(),
+                remaining: Cell::new(15_000.0),
+                aborted: Cell::new(false),
+                abort_in_pause: false,
+            }
+        }
+    }
+
+    impl Transport for Script {
+        async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+            self.sent.borrow_mut().push(format!("{} {} {} {}", post.url, post.key, post.signature, post.body));
+            self.answers.borrow_mut().pop().expect("an unexpected attempt")
+        }
+
+        async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
+            self.pauses.borrow_mut().push(milliseconds);
+            self.remaining.set(self.remaining.get() - milliseconds);
+            if self.abort_in_pause { Err(Interruption::Aborted) } else { Ok(()) }
+        }
+
+        fn interruption(&self) -> Option<Interruption> {
+            self.aborted.get().then_some(Interruption::Aborted)
+        }
+
+        fn remaining(&self) -> f64 {
+            self.remaining.get()
+        }
+
+        fn random(&self) -> f64 {
+            0.5
+        }
+    }
+
+    fn answer(status: u16, body: &str) -> Result<Answer, Broken> {
+        Ok(Answer {
+            status,
+            body: body.into(),
+            ..Answer::default()
+        })
+    }
+
+    fn reset() -> Result<Answer, Broken> {
+        Err(Broken {
+            interruption: Interruption::Failed("reset".into()),
+            partial: None,
+        })
+    }
+
+    fn take(script: &Script, retries: u32) -> Result<DepositAddress, Error> {
+        let signer = Signer::new(&Secret::new("AbCdEfG123456")).unwrap();
+        let client = Client::new("key", signer, Endpoint::default()).unwrap();
+        let request = TakeAddressRequest::from_json(r#"{"currency":"BTC","foreign_id":"1"}"#).unwrap();
+        let mut future = pin!(client.take_address(script, &request, retries));
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => panic!("the script never waits"),
+        }
+    }
+
+    #[test]
+    fn the_bytes_signed_are_the_bytes_sent() {
+        let script = Script::new([answer(201, ADDRESS)]);
+        assert_eq!(take(&script, 2).unwrap().address, "tb1q");
+        let body = r#"{"currency":"BTC","foreign_id":"1"}"#;
+        let signature = Signer::new(&Secret::new("AbCdEfG123456")).unwrap().sign(body.as_bytes());
+        assert_eq!(
+            script.sent.take(),
+            [format!("https://app.alphapo.net/api/v2/addresses/take key {signature} {body}")]
+        );
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again() {
+        for failing in [answer(408, ""), answer(429, "x"), answer(500, ""), answer(522, "<html>"), reset()] {
+            let script = Script::new([failing, answer(200, ADDRESS)]);
+            assert!(take(&script, 2).is_ok());
+            assert_eq!(script.pauses.take(), [125.0]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_pass_is_not_tried_again() {
+        for (status, body) in [(400, ""), (403, ""), (404, ""), (301, ""), (0, ""), (201, "<html>"), (200, "{}")] {
+            let error = take(&Script::new([answer(status, body)]), 2).unwrap_err();
+            assert_eq!((error.attempts, error.status), (1, Some(status)), "{status}");
+            assert_eq!(error.body.as_deref(), Some(body));
+            assert!(!error.retryable);
+        }
+    }
+
+    #[test]
+    fn attempts_are_counted_and_pauses_grow() {
+        let script = Script::new([reset(), answer(500, ""), answer(503, "")]);
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.attempts), (Code::Server, 3));
+        assert_eq!(script.pauses.take(), [125.0, 250.0]);
+        assert_eq!(take(&Script::new([reset()]), 0).unwrap_err().attempts, 1);
+    }
+
+    #[test]
+    fn no_pause_is_longer_than_eight_seconds() {
+        assert!((pause_after(100, None, 1.0) - LONGEST_PAUSE).abs() < 1e-9);
+        assert!((pause_after(1, None, 1.0) - FIRST_PAUSE).abs() < 1e-9);
+    }
+
+    #[test]
+    fn retry_after_is_obeyed_within_the_deadline() {
+        let limited = |milliseconds| {
+            Ok(Answer {
+                status: 429,
+                retry_after: Some(milliseconds),
+                ..Answer::default()
+            })
+        };
+        let script = Script::new([limited(3_000.0), answer(201, ADDRESS)]);
+        assert!(take(&script, 2).is_ok());
+        assert_eq!(script.pauses.take(), [3_000.0]);
+
+        let script = Script::new([limited(60_000.0)]);
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.attempts), (Code::RateLimited, 1));
+        assert!(error.retryable);
+        assert!(script.pauses.take().is_empty());
+    }
+
+    #[test]
+    fn the_outcome_is_that_of_all_attempts() {
+        for (answers, outcome) in [
+            (vec![answer(400, "")], Outcome::Rejected),
+            (vec![answer(429, ""), answer(400, "")], Outcome::Rejected),
+            (vec![reset(), answer(400, "")], Outcome::Unknown),
+            (vec![answer(500, ""), answer(403, "")], Outcome::Unknown),
+            (vec![answer(201, "<html>")], Outcome::Unknown),
+            (vec![answer(302, "")], Outcome::Unknown),
+        ] {
+            assert_eq!(take(&Script::new(answers), 2).unwrap_err().outcome, outcome);
+        }
+    }
+
+    #[test]
+    fn an_aborted_call_tells_whether_anything_was_sent() {
+        let script = Script::new([]);
+        script.aborted.set(true);
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.outcome, error.attempts), (Code::Aborted, Outcome::NotSent, 0));
+
+        for (first, outcome) in [(answer(429, ""), Outcome::Rejected), (answer(500, ""), Outcome::Unknown)] {
+            let script = Script {
+                abort_in_pause: true,
+                ..Script::new([first])
+            };
+            let error = take(&script, 2).unwrap_err();
+            assert_eq!((error.code, error.outcome, error.attempts), (Code::Aborted, outcome, 1));
+        }
+    }
+
+    #[test]
+    fn a_broken_answer_keeps_what_arrived() {
+        let script = Script::new([Err(Broken {
+            interruption: Interruption::TimedOut,
+            partial: answer(201, r#"{"data":{"id":1,"#).ok(),
+        })]);
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.status), (Code::Timeout, Some(201)));
+        assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
+        assert_eq!((error.outcome, error.retryable), (Outcome::Unknown, true));
+    }
+
+    #[test]
+    fn an_echoed_signature_is_blotted_out() {
+        let body = r#"{"currency":"BTC","foreign_id":"1"}"#;
+        let signature = Signer::new(&Secret::new("AbCdEfG123456")).unwrap().sign(body.as_bytes());
+        let echo = format!(r#"{{"error":"no {signature}","code":"{signature}","errors":{{"a":"{signature}"}}}}"#);
+        for status in [400, 500, 201] {
+            let error = take(&Script::new([answer(status, &echo)]), 0).unwrap_err();
+            assert!(!format!("{error:?}").contains(&signature), "{status}");
+            assert!(error.body.unwrap().contains("[signature]"));
+        }
+    }
+
+    #[test]
+    fn an_answer_past_the_cap_is_not_read_as_one() {
+        let truncated = Ok(Answer {
+            status: 201,
+            body: ADDRESS.into(),
+            truncated: true,
+            ..Answer::default()
+        });
+        let error = take(&Script::new([truncated]), 0).unwrap_err();
+        assert_eq!(error.code, Code::InvalidResponse);
+        assert!(error.message.contains("64 KiB"));
+    }
+
+    #[test]
+    fn a_key_must_stand_in_a_header() {
+        let signer = Signer::new(&Secret::new("s")).unwrap();
+        for key in ["", "a b", "a\n", "é"] {
+            let error = Client::new(key, signer.clone(), Endpoint::default()).unwrap_err();
+            assert_eq!((error.code, error.fields[0].0.as_str()), (Code::InvalidOption, "key"));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The closed list of what can go wrong, in one place.
+//!
+//! An [`Error`] never holds a secret or a signature. It imports nothing of the project, so that every module
+//! can use it, and it formats nothing: formatting machinery would cost the client's `.wasm` 11 KB.
+
+/// What went wrong, as a caller switches on it. The texts are the package's public `code`s.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Code {
+    /// A field of the request cannot be sent as it is.
+    InvalidRequest,
+    /// An option (key, secret, base URL, time-out …) cannot be used.
+    InvalidOption,
+    /// The body to sign or verify is neither raw bytes nor text.
+    InvalidBody,
+    /// The transport failed: refused, reset, cut off, no such host.
+    Network,
+    /// The one deadline of the call passed.
+    Timeout,
+    /// The caller's signal was aborted.
+    Aborted,
+    /// 401, 403: the gateway refuses the key or the signature.
+    Unauthorized,
+    /// Any other 4xx: the gateway refuses the request.
+    Rejected,
+    /// 429: too many requests.
+    RateLimited,
+    /// 5xx: the gateway, or what stands before it, failed.
+    Server,
+    /// A status the gateway never documents: a redirect, or none at all.
+    UnexpectedStatus,
+    /// A 2xx answer that is not the documented JSON.
+    InvalidResponse,
+    /// A 2xx answer to some other request than ours.
+    MismatchedResponse,
+    /// A defect of this library or of its JavaScript runtime.
+    Internal,
+}
+
+impl Code {
+    /// The code as it appears in JavaScript.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidOption => "invalid_option",
+            Self::InvalidBody => "invalid_body",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Aborted => "aborted",
+            Self::Unauthorized => "unauthorized",
+            Self::Rejected => "rejected",
+            Self::RateLimited => "rate_limited",
+            Self::Server => "server",
+            Self::UnexpectedStatus => "unexpected_status",
+            Self::InvalidResponse => "invalid_response",
+            Self::MismatchedResponse => "mismatched_response",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Where the money side stands after a failed call: may the gateway have allocated an address?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing left this process.
+    NotSent,
+    /// The gateway answered, and said no to every request that was sent.
+    Rejected,
+    /// An address may exist. Taking another is harmless: addresses cost nothing and never expire.
+    Unknown,
+}
+
+impl Outcome {
+    /// The outcome as it appears in JavaScript.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not-sent",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A failed call: what went wrong, where the money side stands, and all that the gateway said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// What went wrong.
+    pub code: Code,
+    /// What went wrong and what to do about it, in one or two sentences.
+    pub message: String,
+    /// The HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// The gateway's own `code` or `error_code`, verbatim.
+    pub gateway_code: Option<String>,
+    /// The fields at fault and what is wrong with each: ours before sending, or the gateway's `errors` map.
+    pub fields: Vec<(String, String)>,
+    /// Whether the same call may succeed later without being changed.
+    pub retryable: bool,
+    /// Whether the gateway may have allocated an address.
+    pub outcome: Outcome,
+    /// How many requests were sent.
+    pub attempts: u32,
+    /// The gateway's answer as text, up to the size cap, with our own signature blotted out.
+    pub body: Option<String>,
+}
+
+impl Error {
+    /// An error found before anything was sent.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            status: None,
+            gateway_code: None,
+            fields: Vec::new(),
+            retryable: false,
+            outcome: Outcome::NotSent,
+            attempts: 0,
+            body: None,
+        }
+    }
+
+    /// An error about one field of the request or of the options, found before anything was sent.
+    #[must_use]
+    pub fn of_field(code: Code, field: &str, problem: &str) -> Self {
+        Self::of_fields(code, vec![(field.into(), problem.into())])
+    }
+
+    /// An error about several fields. The message names each of them with its problem.
+    #[must_use]
+    pub fn of_fields(code: Code, fields: Vec<(String, String)>) -> Self {
+        let mut message = String::new();
+        for (field, problem) in &fields {
+            if !message.is_empty() {
+                message.push_str("; ");
+            }
+            message.push('`');
+            message.push_str(field);
+            message.push_str("` ");
+            message.push_str(problem);
+        }
+        Self {
+            fields,
+            ..Self::new(code, message)
+        }
+    }
+}
+
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_names_every_field_at_fault() {
+        let error = Error::of_fields(
+            Code::InvalidRequest,
+            vec![
+                ("currency".into(), "is missing".into()),
+                ("foreign_id".into(), "is empty".into()),
+            ],
+        );
+        assert_eq!(error.to_string(), "`currency` is missing; `foreign_id` is empty");
+        assert_eq!(error.outcome, Outcome::NotSent);
+        assert_eq!(error.attempts, 0);
+    }
+}

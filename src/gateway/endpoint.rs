@@ -1,0 +1,145 @@
+//! Where the gateway is: its production address, and what may stand in its place.
+//!
+//! A base URL is taken apart here strictly instead of by a tolerant URL parser: whatever two parsers could read
+//! differently (credentials, backslashes, fragments) would send a signed request to a host nobody meant.
+
+/// The production gateway (its documentation of addresses/take).
+pub const PRODUCTION: &str = "https://app.alphapo.net/api/v2";
+
+/// The base URL of a gateway, without a slash at its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoint(String);
+
+impl Default for Endpoint {
+    fn default() -> Self {
+        Self(PRODUCTION.into())
+    }
+}
+
+impl Endpoint {
+    /// Takes a base URL: https, or http on a loopback host, since a signed request is not for others to read.
+    ///
+    /// # Errors
+    /// What is wrong with the URL, as the rest of a sentence that begins with the option's name.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let (secure, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => return Err(NOT_A_URL),
+        };
+        if !rest.bytes().all(|byte| byte.is_ascii_graphic()) || rest.contains(['@', '\\', '?', '#', '"', '<', '>']) {
+            return Err(
+                "must be a plain URL: no credentials, query, fragment, spaces or non-ASCII characters",
+            );
+        }
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let host = host_of(authority).ok_or(NOT_A_URL)?;
+        if !secure && !is_loopback(host) {
+            return Err(
+                "must begin with https:// (http:// is for a gateway on this machine only: localhost, 127.0.0.1, [::1])",
+            );
+        }
+        Ok(Self(text.trim_end_matches('/').into()))
+    }
+
+    /// The URL of one of the gateway's endpoints, such as `addresses/take`.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        [self.0.as_str(), "/", path].concat()
+    }
+}
+
+const NOT_A_URL: &str = "must be the gateway's base URL, such as \"https://app.alphapo.net/api/v2\"";
+
+/// The host of `host` or `host:port`, when both are well-formed.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = if authority.starts_with('[') {
+        let (address, rest) = authority.strip_prefix('[')?.split_once(']')?;
+        address.parse::<core::net::Ipv6Addr>().ok()?;
+        (address, rest)
+    } else {
+        let end = authority.find(':').unwrap_or(authority.len());
+        authority.split_at_checked(end)?
+    };
+    let port_is_valid = match port.strip_prefix(':') {
+        Some(port) => port.parse::<u16>().is_ok() && !port.starts_with('+'),
+        None => port.is_empty(),
+    };
+    let name_is_valid = authority.starts_with('[')
+        || host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        });
+    (port_is_valid && name_is_valid).then_some(host)
+}
+
+/// RFC 6761 §6.3 (localhost), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (::1).
+fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<core::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usable_base_urls() {
+        for (given, url) in [
+            (PRODUCTION, "https://app.alphapo.net/api/v2/addresses/take"),
+            ("https://gateway.test/api/v2/", "https://gateway.test/api/v2/addresses/take"),
+            ("https://gateway.test", "https://gateway.test/addresses/take"),
+            ("http://localhost:8787/api/v2", "http://localhost:8787/api/v2/addresses/take"),
+            ("http://LOCALHOST", "http://LOCALHOST/addresses/take"),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1/addresses/take"),
+            ("http://127.9.9.9", "http://127.9.9.9/addresses/take"),
+            ("http://[::1]:8787", "http://[::1]:8787/addresses/take"),
+            ("https://[2001:db8::1]/x", "https://[2001:db8::1]/x/addresses/take"),
+            ("http://gateway.localhost", "http://gateway.localhost/addresses/take"),
+        ] {
+            let endpoint = Endpoint::parse(given).unwrap_or_else(|problem| panic!("{given}: {problem}"));
+            assert_eq!(endpoint.url("addresses/take"), url);
+        }
+    }
+
+    #[test]
+    fn unusable_base_urls() {
+        for given in [
+            "",
+            "gateway.test",
+            "ftp://gateway.test",
+            "//gateway.test",
+            "https://",
+            "https:///api",
+            "https://gateway.test:port",
+            "https://gateway.test:99999",
+            "https://gateway.test:+80",
+            "https://user:password@gateway.test",
+            "https://gateway.test?x",
+            "https://gateway.test#x",
+            "https://gateway.test\\@evil.test",
+            "https://gate way.test",
+            " https://gateway.test",
+            "https://gateway.test\n",
+            "https://gatewäy.test",
+            "https://gateway..test",
+            "https://[::1",
+            "https://[evil]",
+            "http://gateway.test",
+            "http://127.0.0.1.evil.test",
+            "http://localhost.evil.test",
+            "http://localhost@evil.test",
+            "http://10.0.0.1",
+            "http://[::2]",
+            "http://0x7f.1",
+        ] {
+            assert!(Endpoint::parse(given).is_err(), "{given:?}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! JSON as the gateway needs it: numbers keep their own text, keys keep their order, and nothing is a float.
+//!
+//! The reading is hifijson's; this module owns the tree, the writing (hifijson's writer prints control characters
+//! from U+0014 on unescaped) and the rule by which numbers reach JavaScript.
+
+use std::borrow::Cow;
+
+use hifijson::token::Lex;
+use hifijson::value::{self, Value};
+
+/// How deep arrays and objects may nest. The gateway's answers go 4 deep; the bound keeps the stack safe.
+const MAX_DEPTH: usize = 64;
+
+/// `Number.MAX_SAFE_INTEGER`: the largest integer that a JavaScript number holds without loss (ECMA-262 §21.1.2.6).
+pub(crate) const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// A JSON value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as its own text.
+    Number(String),
+    /// A string, unescaped.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object, in the order of its text; a key may stand twice.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// Reads exactly one value. A byte order mark before it is passed over, as `Response.json()` does it.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+        let mut lexer = hifijson::SliceLexer::new(text);
+        lexer
+            .exactly_one(Lex::ws_peek, |next, lexer| {
+                value::parse_bounded(MAX_DEPTH, next, lexer)
+            })
+            .ok()
+            .map(Self::from)
+    }
+
+    /// The members, when this is an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&[(String, Json)]> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The string, when this is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Appends this value as compact JSON, numbers as they were read.
+    pub fn write(&self, out: &mut String) {
+        self.write_with(out, &|number, out| out.push_str(number));
+    }
+
+    /// Appends this value as JSON that `JSON.parse` reads without loss: an integer within ±(2^53 − 1) stays a
+    /// number, any other number becomes a string of its own decimal text.
+    pub fn write_for_javascript(&self, out: &mut String) {
+        self.write_with(out, &|number, out| {
+            if is_safe_integer(number) {
+                out.push_str(number);
+            } else {
+                write_text(number, out);
+            }
+        });
+    }
+
+    fn write_with(&self, out: &mut String, number: &dyn Fn(&str, &mut String)) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(true) => out.push_str("true"),
+            Self::Bool(false) => out.push_str("false"),
+            Self::Number(text) => number(text, out),
+            Self::Text(text) => write_text(text, out),
+            Self::List(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    item.write_with(out, number);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                let mut writer = ObjectWriter::new(out);
+                for (name, member) in members {
+                    writer.key(name);
+                    member.write_with(writer.out, number);
+                }
+                writer.end();
+            }
+        }
+    }
+}
+
+impl From<Value<&str, Cow<'_, str>>> for Json {
+    fn from(value: Value<&str, Cow<'_, str>>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(bool) => Self::Bool(bool),
+            Value::Number((text, _)) => Self::Number(text.into()),
+            Value::String(text) => Self::Text(text.into_owned()),
+            Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Value::Object(members) => Self::Object(
+                members
+                    .into_iter()
+                    .map(|(name, member)| (name.into_owned(), Self::from(member)))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// Writes one JSON object, member by member.
+pub(crate) struct ObjectWriter<'a> {
+    pub(crate) out: &'a mut String,
+    empty: bool,
+}
+
+impl<'a> ObjectWriter<'a> {
+    pub(crate) fn new(out: &'a mut String) -> Self {
+        out.push('{');
+        Self { out, empty: true }
+    }
+
+    /// Writes `"name":`; the caller writes the value to `out` next.
+    pub(crate) fn key(&mut self, name: &str) {
+        if !self.empty {
+            self.out.push(',');
+        }
+        self.empty = false;
+        write_text(name, self.out);
+        self.out.push(':');
+    }
+
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        self.key(name);
+        write_text(text, self.out);
+    }
+
+    pub(crate) fn end(self) {
+        self.out.push('}');
+    }
+}
+
+/// Appends a JSON string, escaping what RFC 8259 §7 requires and nothing else, as `JSON.stringify` does it.
+pub(crate) fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\0'..='\u{1f}' => {
+                out.push_str("\\u00");
+                let code = u32::from(character);
+                out.extend([code >> 4, code & 0xf].map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether a number's text is an integer that JavaScript holds without loss.
+fn is_safe_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        && digits
+            .parse::<u64>()
+            .is_ok_and(|value| value <= MAX_SAFE_INTEGER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(text: &str) -> String {
+        let mut out = String::new();
+        Json::parse(text.as_bytes()).unwrap().write(&mut out);
+        out
+    }
+
+    #[test]
+    fn numbers_and_order_survive() {
+        let text = r#"{"b":0.10882300,"a":1e-8,"c":[-0,123456789012345678901234567890],"é":"/\\\""}"#;
+        assert_eq!(round_trip(text), text);
+    }
+
+    #[test]
+    fn escapes_are_those_of_json_stringify() {
+        assert_eq!(
+            round_trip(r#""\u0000\u0014\u001f\b\f\n\r\t\/\u00e9\u2028\ud83d\ude00""#),
+            "\"\\u0000\\u0014\\u001f\\b\\f\\n\\r\\t/é\u{2028}😀\""
+        );
+    }
+
+    #[test]
+    fn what_javascript_cannot_hold_becomes_text() {
+        let mut out = String::new();
+        Json::parse(b"[1,-1,9007199254740991,9007199254740992,0.5,1e3,-9007199254740993]")
+            .unwrap()
+            .write_for_javascript(&mut out);
+        assert_eq!(
+            out,
+            r#"[1,-1,9007199254740991,"9007199254740992","0.5","1e3","-9007199254740993"]"#
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        let deep = [vec![b'['; 65], vec![b']'; 65]].concat();
+        for text in [
+            &b""[..],
+            b"{",
+            b"{}x",
+            b"{} {}",
+            b"nul",
+            b"01",
+            b"'a'",
+            b"\"\xff\"",
+            b"\"\\ud800\"",
+            b"{\"a\":1,}",
+            b"<html>",
+            &deep,
+        ] {
+            assert_eq!(Json::parse(text), None, "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert_eq!(Json::parse(b"\xEF\xBB\xBFnull"), Some(Json::Null));
+    }
+}

@@ -1,0 +1,230 @@
+//! An answer that is not 2xx: what the gateway says is wrong, out of its two families of error bodies.
+//!
+//! Source: the gateway's errors page. `{"error", "code"}` is about authentication and format,
+//! `{"errors": {field: message}}` about fields, with an optional `error_code`. Everything else (a proxy's HTML, the
+//! 429 that is not JSON) is opaque: the status alone speaks, and the body is kept for people.
+
+use super::json::Json;
+use crate::error::{Code, Error, Outcome};
+
+/// Whether the same request may succeed later.
+#[must_use]
+pub const fn is_retryable(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500..=599)
+}
+
+/// The error that an answer with this status and body stands for. The caller adds attempts and the raw answer.
+#[must_use]
+pub fn error_of(status: u16, body: &[u8]) -> Error {
+    let said = Said::read(body);
+    let code = match status {
+        401 | 403 => Code::Unauthorized,
+        429 => Code::RateLimited,
+        400..=499 => Code::Rejected,
+        500..=599 => Code::Server,
+        _ => Code::UnexpectedStatus,
+    };
+    let outcome = match code {
+        Code::Unauthorized | Code::RateLimited | Code::Rejected => Outcome::Rejected,
+        _ => Outcome::Unknown,
+    };
+    Error {
+        status: Some(status),
+        retryable: is_retryable(status),
+        outcome,
+        message: said.message(code, status),
+        gateway_code: said.code,
+        fields: said.fields,
+        ..Error::new(code, "")
+    }
+}
+
+/// What an error body says.
+#[derive(Default)]
+struct Said {
+    code: Option<String>,
+    text: Option<String>,
+    fields: Vec<(String, String)>,
+}
+
+impl Said {
+    fn read(body: &[u8]) -> Self {
+        let Some(Json::Object(members)) = Json::parse(body) else {
+            return Self::default();
+        };
+        let mut said = Self::default();
+        for (name, value) in &members {
+            match (name.as_str(), value) {
+                ("error" | "message", Json::Text(text)) => said.text = Some(text.clone()),
+                ("code" | "error_code", Json::Text(text) | Json::Number(text)) => said.code = Some(text.clone()),
+                ("errors", Json::Object(errors)) => said.fields = errors.iter().map(field_problem).collect(),
+                // No source shows these two, but the map's meaning would be lost if they came.
+                ("errors", Json::Text(text)) => said.text = Some(text.clone()),
+                ("errors", Json::List(texts)) => said.text = Some(joined(texts)),
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn message(&self, code: Code, status: u16) -> String {
+        let mut message = String::from(match code {
+            Code::Unauthorized => "the gateway refused the credentials (",
+            Code::RateLimited => "the gateway has had too many requests (",
+            Code::Rejected => "the gateway refused the request (",
+            Code::Server => "the gateway failed (",
+            _ => "the gateway answered with a status that it does not document (",
+        });
+        message.push_str(&status.to_string());
+        message.push(')');
+        if let Some(text) = &self.text {
+            message.push_str(": ");
+            message.push_str(text);
+        }
+        for (field, problem) in &self.fields {
+            message.push_str("; `");
+            message.push_str(field);
+            message.push_str("`: ");
+            message.push_str(problem);
+        }
+        if let Some(hint) = hint(code, self.code.as_deref()) {
+            message.push_str(". ");
+            message.push_str(hint);
+        }
+        message
+    }
+}
+
+/// What the caller probably did, by the errors page's own list of causes.
+fn hint(code: Code, gateway_code: Option<&str>) -> Option<&'static str> {
+    Some(match (code, gateway_code) {
+        (_, Some("bad_header_signature")) => {
+            "Check that `secret` belongs to `key` and to this environment, with no line break or space around it"
+        }
+        (_, Some("bad_header_key")) => {
+            "Check that `key` is activated and belongs to this environment: sandbox and production have their own"
+        }
+        (_, Some("required_header_key")) => {
+            "The gateway says this also for a wrong URL: check `baseUrl`, which ends in /api/v2"
+        }
+        (Code::Unauthorized, _) => "Check `key`, `secret` and `baseUrl`, and the key's list of allowed addresses",
+        (Code::RateLimited, _) => "Wait a minute before the next call",
+        (Code::Server, _) => "It may have allocated an address before it failed; taking another is harmless",
+        (Code::UnexpectedStatus, _) => {
+            "Redirects are not followed, because the request is signed: check `baseUrl`"
+        }
+        _ => return None,
+    })
+}
+
+fn field_problem((field, value): &(String, Json)) -> (String, String) {
+    let problem = match value {
+        Json::Text(text) => text.clone(),
+        Json::List(texts) => joined(texts),
+        other => {
+            let mut text = String::new();
+            other.write(&mut text);
+            text
+        }
+    };
+    (field.clone(), problem)
+}
+
+fn joined(texts: &[Json]) -> String {
+    let mut all = String::new();
+    for text in texts {
+        if !all.is_empty() {
+            all.push_str("; ");
+        }
+        match text {
+            Json::Text(text) => all.push_str(text),
+            other => other.write(&mut all),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authentication_and_format_errors() {
+        for (status, body, code, gateway_code, hint) in [
+            (
+                403,
+                r#"{"error":"Bad signature header","code":"bad_header_signature"}"#,
+                Code::Unauthorized,
+                "bad_header_signature",
+                "`secret` belongs",
+            ),
+            (
+                403,
+                r#"{"error":"Bad key header","code":"bad_header_key"}"#,
+                Code::Unauthorized,
+                "bad_header_key",
+                "activated",
+            ),
+            (
+                403,
+                r#"{"error":"No key header","code":"required_header_key"}"#,
+                Code::Unauthorized,
+                "required_header_key",
+                "/api/v2",
+            ),
+            (
+                400,
+                r#"{"error":"Bad content format","code":"bad_content_format"}"#,
+                Code::Rejected,
+                "bad_content_format",
+                "Bad content format",
+            ),
+        ] {
+            let error = error_of(status, body.as_bytes());
+            assert_eq!(error.code, code);
+            assert_eq!(error.status, Some(status));
+            assert_eq!(error.gateway_code.as_deref(), Some(gateway_code));
+            assert_eq!(error.outcome, Outcome::Rejected);
+            assert!(!error.retryable);
+            assert!(error.message.contains(hint), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn field_errors() {
+        let error = error_of(400, br#"{"errors":{"foreign_id":"The foreign id field is required."}}"#);
+        assert_eq!(error.fields, [("foreign_id".into(), "The foreign id field is required.".into())]);
+        assert!(error.message.contains("The foreign id field is required."));
+
+        let listed = error_of(422, br#"{"errors":{"a":["x","y"],"b":{"c":1}},"error_code":"forbidden_currency"}"#);
+        assert_eq!(listed.fields, [("a".into(), "x; y".into()), ("b".into(), r#"{"c":1}"#.into())]);
+        assert_eq!(listed.gateway_code.as_deref(), Some("forbidden_currency"));
+    }
+
+    #[test]
+    fn opaque_bodies_leave_the_status_to_speak() {
+        for (status, code, outcome, retryable) in [
+            (0, Code::UnexpectedStatus, Outcome::Unknown, false),
+            (301, Code::UnexpectedStatus, Outcome::Unknown, false),
+            (401, Code::Unauthorized, Outcome::Rejected, false),
+            (403, Code::Unauthorized, Outcome::Rejected, false),
+            (404, Code::Rejected, Outcome::Rejected, false),
+            (408, Code::Rejected, Outcome::Rejected, true),
+            (429, Code::RateLimited, Outcome::Rejected, true),
+            (500, Code::Server, Outcome::Unknown, true),
+            (502, Code::Server, Outcome::Unknown, true),
+            (522, Code::Server, Outcome::Unknown, true),
+            (600, Code::UnexpectedStatus, Outcome::Unknown, false),
+        ] {
+            for body in [&b""[..], b"<html>", b"[]", b"\xff", br#"{"errors":{"error code: 1015"}}"#] {
+                let error = error_of(status, body);
+                assert_eq!(
+                    (error.code, error.outcome, error.retryable),
+                    (code, outcome, retryable),
+                    "{status}"
+                );
+                assert!(error.message.contains(&status.to_string()));
+            }
+        }
+    }
+}

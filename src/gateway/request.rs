@@ -1,0 +1,385 @@
+//! The request of `POST /addresses/take`: checked field by field, then written once as the bytes that are signed
+//! and sent.
+//!
+//! Source: the gateway's documentation of addresses/take. Its rules are checked here, before anything is sent;
+//! fields it does not know here pass through as they are.
+
+use super::amount::plain_decimal;
+use super::json::{Json, ObjectWriter, write_text};
+use crate::currency::LIGHTNING;
+use crate::error::{Code, Error};
+
+/// The longest text the gateway takes, in characters.
+const MAX_CHARACTERS: usize = 255;
+
+/// A request for a deposit address that may be sent.
+///
+/// ```
+/// use alphapo_wasm::gateway::request::TakeAddressRequest;
+///
+/// let request = TakeAddressRequest::from_json(r#"{ "currency": "BTC", "foreign_id": "user-17" }"#)?;
+/// assert_eq!(request.body(), r#"{"currency":"BTC","foreign_id":"user-17"}"#);
+///
+/// let error = TakeAddressRequest::from_json(r#"{"currency":"BTC"}"#).unwrap_err();
+/// assert_eq!(error.fields[0].0, "foreign_id");
+/// # Ok::<(), alphapo_wasm::error::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TakeAddressRequest {
+    /// What an answer must echo.
+    pub currency: String,
+    /// What an answer must echo.
+    pub foreign_id: String,
+    /// What an answer must echo, if it speaks of it.
+    pub end_user_reference: Option<String>,
+    /// What an answer must echo, if it speaks of it.
+    pub convert_to: Option<String>,
+    body: String,
+}
+
+impl TakeAddressRequest {
+    /// Checks a request given as JSON. Its members keep their order in the body; absent optional fields, and
+    /// those that are `null`, are left out.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`], with every field at fault and its remedy in `fields`.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let Some(Json::Object(members)) = Json::parse(text.as_bytes()) else {
+            return Err(Error::of_field(
+                Code::InvalidRequest,
+                "request",
+                "must be an object with `currency` and `foreign_id`",
+            ));
+        };
+        let mut check = Check {
+            members: &members,
+            problems: Vec::new(),
+        };
+        let currency = check.required("currency");
+        let foreign_id = check.required("foreign_id");
+        let end_user_reference = check.optional("end_user_reference");
+        let convert_to = check.optional("convert_to");
+        check.pseudonym("foreign_id", foreign_id);
+        check.pseudonym("end_user_reference", end_user_reference);
+        if convert_to.is_some() && convert_to == currency {
+            check.problem("convert_to", "must differ from `currency`: leave it out for no conversion");
+        }
+        let amount = check.amount(currency);
+
+        if let (Some(currency), Some(foreign_id), true) = (currency, foreign_id, check.problems.is_empty()) {
+            return Ok(Self {
+                currency: currency.into(),
+                foreign_id: foreign_id.into(),
+                end_user_reference: end_user_reference.map(Into::into),
+                convert_to: convert_to.map(Into::into),
+                body: write_body(&members, amount.as_deref()),
+            });
+        }
+        Err(Error::of_fields(Code::InvalidRequest, check.problems))
+    }
+
+    /// The body: the exact bytes to sign and to send.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}
+
+/// Collects every problem of a request, so that a caller mends them in one go.
+struct Check<'a> {
+    members: &'a [(String, Json)],
+    problems: Vec<(String, String)>,
+}
+
+impl<'a> Check<'a> {
+    fn problem(&mut self, field: &str, problem: &str) {
+        self.problems.push((field.into(), problem.into()));
+    }
+
+    /// The field's value; `null` counts as absent.
+    fn member(&self, field: &str) -> Option<&'a Json> {
+        let (_, value) = self.members.iter().find(|(name, _)| name == field)?;
+        (*value != Json::Null).then_some(value)
+    }
+
+    fn required(&mut self, field: &str) -> Option<&'a str> {
+        if self.member(field).is_none() {
+            self.problem(field, "is missing");
+        }
+        self.optional(field)
+    }
+
+    fn optional(&mut self, field: &str) -> Option<&'a str> {
+        let text = match self.member(field)? {
+            Json::Text(text) => text,
+            Json::Number(_) => {
+                self.problem(field, "must be a string, not a number: pass String(value)");
+                return None;
+            }
+            _ => {
+                self.problem(field, "must be a string");
+                return None;
+            }
+        };
+        if let Some(problem) = text_problem(text) {
+            self.problem(field, problem);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// The gateway forbids personal data in these fields.
+    fn pseudonym(&mut self, field: &str, text: Option<&str>) {
+        let Some(text) = text else { return };
+        let kind = if holds_email_address(text) {
+            "an e-mail address"
+        } else if holds_phone_number(text) {
+            "a telephone number"
+        } else {
+            return;
+        };
+        let problem = [
+            "holds ",
+            kind,
+            ", and the gateway forbids personal data here: pass an id of your own that stands for the user",
+        ];
+        self.problem(field, &problem.concat());
+    }
+
+    /// The plain digits of `amount`, which a Lightning invoice needs and no other currency takes.
+    fn amount(&mut self, currency: Option<&str>) -> Option<String> {
+        let lightning = currency == Some(LIGHTNING);
+        let text = match self.member("amount") {
+            None if lightning => {
+                self.problem("amount", "is missing: a BTCLN invoice is over a fixed amount, such as \"0.0001\"");
+                return None;
+            }
+            None => return None,
+            Some(_) if !lightning && currency.is_some() => {
+                self.problem("amount", "is for BTCLN only: addresses of other currencies take any amount");
+                return None;
+            }
+            Some(Json::Number(text) | Json::Text(text)) => text,
+            Some(_) => {
+                self.problem("amount", "must be a string of decimal digits, such as \"0.0001\", or a number");
+                return None;
+            }
+        };
+        plain_decimal(text)
+            .map_err(|problem| self.problem("amount", problem))
+            .ok()
+    }
+}
+
+fn text_problem(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        Some("is empty")
+    } else if text.chars().any(char::is_control) {
+        Some("holds a control character, such as a line break: remove it")
+    } else if text.chars().count() > MAX_CHARACTERS {
+        Some("is longer than 255 characters, which is the gateway's limit")
+    } else {
+        None
+    }
+}
+
+/// Whether a part of the text reads `name@host.tld`.
+fn holds_email_address(text: &str) -> bool {
+    let is_name = |character: char| character.is_alphanumeric() || "._%+-".contains(character);
+    text.char_indices().filter(|(_, character)| *character == '@').any(|(at, _)| {
+        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        let host = after.strip_prefix('@').unwrap_or_default();
+        let host = host
+            .split(|character: char| !(character.is_alphanumeric() || ".-".contains(character)))
+            .next()
+            .unwrap_or_default();
+        let top_level = host.trim_end_matches('.').rsplit_once('.').map(|(_, label)| label);
+        before.chars().next_back().is_some_and(is_name)
+            && top_level.is_some_and(|label| label.chars().count() >= 2 && label.chars().all(char::is_alphabetic))
+    })
+}
+
+/// Whether a part of the text is an international telephone number (ITU-T E.164: `+`, a country code that does
+/// not begin with 0, 7 to 15 digits in all), with the usual separators.
+fn holds_phone_number(text: &str) -> bool {
+    let mut previous = None;
+    for (at, character) in text.char_indices() {
+        let begins = character == '+' && !previous.is_some_and(char::is_alphanumeric);
+        previous = Some(character);
+        if begins && text.get(at..).is_some_and(begins_with_phone_number) {
+            return true;
+        }
+    }
+    false
+}
+
+fn begins_with_phone_number(text: &str) -> bool {
+    let mut digits = 0_usize;
+    for character in text.chars().skip(1) {
+        match character {
+            '0' if digits == 0 => return false,
+            '0'..='9' => digits = digits.saturating_add(1),
+            ' ' | '-' | '(' | ')' | '.' | '/' => {}
+            other if other.is_alphanumeric() => return false,
+            _ => break,
+        }
+    }
+    (7..=15).contains(&digits)
+}
+
+fn write_body(members: &[(String, Json)], amount: Option<&str>) -> String {
+    let mut body = String::new();
+    let mut writer = ObjectWriter::new(&mut body);
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("currency" | "foreign_id" | "end_user_reference" | "convert_to" | "amount", Json::Null) => {}
+            ("amount", _) => {
+                writer.key(name);
+                writer.out.push_str(amount.unwrap_or_default());
+            }
+            (_, Json::Text(text)) => {
+                writer.key(name);
+                write_text(text, writer.out);
+            }
+            _ => {
+                writer.key(name);
+                value.write(writer.out);
+            }
+        }
+    }
+    writer.end();
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> String {
+        TakeAddressRequest::from_json(text).unwrap().body
+    }
+
+    fn problem(text: &str) -> (String, String) {
+        let error = TakeAddressRequest::from_json(text).unwrap_err();
+        assert_eq!(error.code, Code::InvalidRequest);
+        error.fields.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn the_documented_request_keeps_its_bytes() {
+        let documented = concat!(
+            r#"{"currency":"BTC","foreign_id":"test_foreign_id","#,
+            r#""end_user_reference":"test_end_user_reference"}"#
+        );
+        assert_eq!(body(documented), documented);
+    }
+
+    #[test]
+    fn absent_optionals_are_left_out_and_other_fields_pass() {
+        let given = r#"{"foreign_id":"1/2 é","convert_to":null,"currency":"NEW","sender_data":{"n":1e5,"x":null}}"#;
+        assert_eq!(
+            body(given),
+            r#"{"foreign_id":"1/2 é","currency":"NEW","sender_data":{"n":1e5,"x":null}}"#
+        );
+    }
+
+    #[test]
+    fn amounts_are_plain_digits() {
+        for amount in ["1e-8", "\"1e-8\"", "\"0.00000001\"", "0.00000001"] {
+            let text = format!(r#"{{"currency":"BTCLN","foreign_id":"1","amount":{amount}}}"#);
+            assert_eq!(body(&text), r#"{"currency":"BTCLN","foreign_id":"1","amount":0.00000001}"#);
+        }
+    }
+
+    #[test]
+    fn every_problem_names_its_field() {
+        for (text, field, word) in [
+            (r#"{"foreign_id":"1"}"#, "currency", "missing"),
+            (r#"{"currency":null,"foreign_id":"1"}"#, "currency", "missing"),
+            (r#"{"currency":"BTC"}"#, "foreign_id", "missing"),
+            (r#"{"currency":"BTC","foreign_id":""}"#, "foreign_id", "empty"),
+            (r#"{"currency":"BTC","foreign_id":"  "}"#, "foreign_id", "empty"),
+            (r#"{"currency":"BTC","foreign_id":17}"#, "foreign_id", "String(value)"),
+            (r#"{"currency":"BTC","foreign_id":["1"]}"#, "foreign_id", "string"),
+            (r#"{"currency":"BTC","foreign_id":"a\nb"}"#, "foreign_id", "control"),
+            (r#"{"currency":"BTC","foreign_id":"a\u0085b"}"#, "foreign_id", "control"),
+            (r#"{"currency":"BTC","foreign_id":"1","end_user_reference":""}"#, "end_user_reference", "empty"),
+            (r#"{"currency":"BTC","foreign_id":"1","convert_to":"BTC"}"#, "convert_to", "differ"),
+            (r#"{"currency":"BTC","foreign_id":"1","convert_to":false}"#, "convert_to", "string"),
+            (r#"{"currency":"BTC","foreign_id":"1","amount":1}"#, "amount", "BTCLN only"),
+            (r#"{"currency":"BTCLN","foreign_id":"1"}"#, "amount", "missing"),
+            (r#"{"currency":"BTCLN","foreign_id":"1","amount":true}"#, "amount", "digits"),
+            (r#"{"currency":"BTCLN","foreign_id":"1","amount":0}"#, "amount", "greater"),
+            (r#"{"currency":"BTCLN","foreign_id":"1","amount":"0.000000001"}"#, "amount", "8 decimals"),
+            ("[]", "request", "object"),
+            ("null", "request", "object"),
+        ] {
+            let (named, problem) = problem(text);
+            assert_eq!(named, field, "{text}");
+            assert!(problem.contains(word), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let error = TakeAddressRequest::from_json(r#"{"foreign_id":"","amount":"x"}"#).unwrap_err();
+        let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["currency", "foreign_id", "amount"]);
+    }
+
+    #[test]
+    fn the_length_limit_is_in_characters() {
+        let fits = format!(r#"{{"currency":"BTC","foreign_id":"{}"}}"#, "é".repeat(255));
+        assert_eq!(body(&fits), fits);
+        let (field, word) = problem(&fits.replace("éé", "ééé"));
+        assert_eq!((field.as_str(), word.contains("255")), ("foreign_id", true));
+    }
+
+    #[test]
+    fn personal_data_is_refused() {
+        for text in [
+            "ann@example.com",
+            "user:ann.b+c@mail.example.co.uk",
+            "<ann@example.com>",
+            "+4930123456",
+            "+1 (202) 555-0123",
+            "tel:+44.20.7946.0000",
+            "id +861012345678",
+        ] {
+            for field in ["foreign_id", "end_user_reference"] {
+                let mut request = String::from(r#"{"currency":"BTC""#);
+                if field != "foreign_id" {
+                    request.push_str(r#","foreign_id":"1""#);
+                }
+                request.push_str(&format!(r#","{field}":"{text}"}}"#));
+                let (named, problem) = problem(&request);
+                assert_eq!(named, field, "{text}");
+                assert!(problem.contains("personal data"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_that_resemble_personal_data_pass() {
+        for text in [
+            "user-17",
+            "user@tenant",
+            "user@10.0.0.1",
+            "@handle",
+            "a @ b.com",
+            "17",
+            "004930123456",
+            "4930123456",
+            "+123456",
+            "+0123456789",
+            "+1234567890123456",
+            "a+4930123456",
+            "+49abc",
+            "6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+            "客户-17",
+        ] {
+            let text = format!(r#"{{"currency":"BTC","foreign_id":"{text}","end_user_reference":"{text}"}}"#);
+            assert_eq!(body(&text), text);
+        }
+    }
+}

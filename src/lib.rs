@@ -1,0 +1,30 @@
+//! Deposit addresses from the AlphaPo crypto-payments gateway, signed in WebAssembly.
+//!
+//! The crate is compiled to the npm package `alphapo-wasm`; this library is the same code for Rust. A request goes
+//! one way through it: it is validated ([`gateway::request`]), written once, signed ([`signature`]), sent
+//! ([`client`], [`transport`]), and its answer is checked against it ([`gateway::response`]).
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`error`] | the closed list of what can go wrong |
+//! | [`signature`] | HMAC-SHA512 over a body: sign, constant-time verify |
+//! | [`currency`] | the known currency codes: network, address family, tag rule |
+//! | [`address`] | one file per family of address |
+//! | [`gateway`] | the wire: request body, answer, the two families of gateway errors |
+//! | [`transport`] | what a client needs of a network; `fetch` through web-sys on wasm |
+//! | [`client`] | `takeAddress`: sign, send, check, retry |
+//! | `bindings` | what JavaScript sees (wasm only); nothing below it but `transport` knows JavaScript values |
+//! | `sandbox` | feature `sandbox`: a gateway of our own |
+
+#[cfg(feature = "sandbox")]
+pub mod address;
+#[cfg(target_arch = "wasm32")]
+mod bindings;
+pub mod client;
+pub mod currency;
+pub mod error;
+pub mod gateway;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod signature;
+pub mod transport;

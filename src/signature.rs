@@ -1,0 +1,161 @@
+//! The gateway's signature: HMAC-SHA512 over the exact bytes of the body, in lower-case hex.
+//!
+//! Source: the gateway's authentication page; HMAC is RFC 2104, SHA-512 is FIPS 180-4. The secret is used as the
+//! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
+//! knows neither HTTP nor JSON.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha512;
+use zeroize::Zeroizing;
+
+use crate::error::{Code, Error};
+
+/// Length of a signature, in bytes (FIPS 180-4 §1: SHA-512 has a 512-bit digest).
+pub const SIGNATURE_LENGTH: usize = 64;
+
+/// The merchant's secret. It prints as redacted and is wiped when dropped.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// Takes over the bytes of a secret. A secret given as text is its UTF-8 bytes.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(Zeroizing::new(bytes.into()))
+    }
+
+    /// The secret's bytes, for checks that must look at them. Never to be printed.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
+/// Signs and verifies bodies under one secret, with the key schedule computed once.
+///
+/// It holds the two HMAC midstates instead of the secret; they are as sensitive and are wiped when it is dropped.
+///
+/// ```
+/// use alphapo_wasm::signature::{Secret, Signer};
+///
+/// // The example of the gateway's authentication page.
+/// let signer = Signer::new(&Secret::new("AbCdEfG123456"))?;
+/// let signature = signer.sign(br#"{"currency":"BTC","foreign_id":"123456"}"#);
+/// assert!(signature.starts_with("03c25fcf7cd35e7d995e402cd5d51edd"));
+/// assert!(signer.verify(br#"{"currency":"BTC","foreign_id":"123456"}"#, signature.as_bytes()));
+/// # Ok::<(), alphapo_wasm::error::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer(Hmac<Sha512>);
+
+impl Signer {
+    /// Computes the key schedule.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOption`] for an empty secret: it signs, but with nothing, and is always a missing variable.
+    pub fn new(secret: &Secret) -> Result<Self, Error> {
+        if secret.bytes().is_empty() {
+            return Err(invalid_secret(
+                "is empty: pass the secret that the gateway showed when the key pair was made",
+            ));
+        }
+        // RFC 2104 takes a key of any length, so the error below has no way to happen.
+        Hmac::new_from_slice(secret.bytes())
+            .map(Self)
+            .map_err(|_| invalid_secret("cannot be used as an HMAC key"))
+    }
+
+    /// The signature of exactly these bytes: 128 lower-case hex digits.
+    #[must_use]
+    pub fn sign(&self, body: &[u8]) -> String {
+        let mut mac = self.0.clone();
+        mac.update(body);
+        hex::encode(mac.finalize().into_bytes())
+    }
+
+    /// Whether `signature`, 128 hex digits of either case, is this body's. Constant time over the signature's
+    /// bytes; anything malformed is `false`.
+    #[must_use]
+    pub fn verify(&self, body: &[u8], signature: &[u8]) -> bool {
+        let mut claimed = [0; SIGNATURE_LENGTH];
+        if hex::decode_to_slice(signature, &mut claimed).is_err() {
+            return false;
+        }
+        let mut mac = self.0.clone();
+        mac.update(body);
+        mac.verify_slice(&claimed).is_ok()
+    }
+}
+
+impl core::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Signer(redacted)")
+    }
+}
+
+fn invalid_secret(problem: &str) -> Error {
+    Error::of_field(Code::InvalidOption, "secret", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(secret: &str) -> Signer {
+        Signer::new(&Secret::new(secret)).unwrap()
+    }
+
+    #[test]
+    fn the_documented_example() {
+        let body = br#"{"currency":"BTC","foreign_id":"123456"}"#;
+        let expected = "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba5\
+                        5b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
+        assert_eq!(signer("AbCdEfG123456").sign(body), expected);
+        assert!(signer("AbCdEfG123456").verify(body, expected.as_bytes()));
+        assert!(signer("AbCdEfG123456").verify(body, expected.to_uppercase().as_bytes()));
+    }
+
+    #[test]
+    fn one_changed_bit_is_refused() {
+        let signer = signer("AbCdEfG123456");
+        let signature = signer.sign(b"{}");
+        assert!(!signer.verify(b"{ }", signature.as_bytes()));
+        for position in 0..signature.len() {
+            let mut forged = signature.clone().into_bytes();
+            forged[position] = if forged[position] == b'0' { b'1' } else { b'0' };
+            assert!(!signer.verify(b"{}", &forged), "digit {position}");
+        }
+    }
+
+    #[test]
+    fn malformed_signatures_are_refused() {
+        let signer = signer("s");
+        let signature = signer.sign(b"");
+        let long = format!("{signature}0");
+        let spaced = format!(" {signature}");
+        let prefixed = format!("0x{}", &signature[2..]);
+        for malformed in ["", "00", &signature[..127], &signature[..126], &long, &spaced, &prefixed] {
+            assert!(!signer.verify(b"", malformed.as_bytes()), "{malformed:?}");
+        }
+        assert!(!signer.verify(b"", &[0xff; 128]));
+    }
+
+    #[test]
+    fn an_empty_secret_is_an_error_that_names_it() {
+        let error = Signer::new(&Secret::new("")).unwrap_err();
+        assert_eq!(error.code, Code::InvalidOption);
+        assert_eq!(error.fields[0].0, "secret");
+    }
+
+    #[test]
+    fn nothing_of_a_secret_is_printed() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret:?}"), "Secret(redacted)");
+        assert_eq!(format!("{:?}", Signer::new(&secret).unwrap()), "Signer(redacted)");
+    }
+}
