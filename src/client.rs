@@ -3,12 +3,15 @@
 //! The order is fixed: the body is written once, those bytes are signed and those bytes are sent. Nothing here
 //! knows JavaScript or a socket; the [`Transport`] does.
 
+use alloc::string::String;
+
 use crate::error::{Code, Error, Outcome};
 use crate::gateway::endpoint::Endpoint;
 use crate::gateway::refusal;
 use crate::gateway::request::TakeAddressRequest;
 use crate::gateway::response::DepositAddress;
 use crate::signature::Signer;
+use crate::text::{from_utf8_lossy, integer, join, remove_signature};
 use crate::transport::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 
 /// Retries when the caller does not say.
@@ -44,15 +47,11 @@ impl Client {
     /// [`Code::InvalidOption`] when the key cannot stand in a header.
     pub fn new(key: &str, signer: Signer, endpoint: Endpoint) -> Result<Self, Error> {
         let problem = if key.is_empty() {
-            "is empty: pass the public key that belongs to `secret`"
+            "is empty"
         } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "holds a space, a line break or a non-ASCII character, which cannot stand in a header: copy the key again"
+            "holds white space or a non-ASCII character: copy it again"
         } else {
-            return Ok(Self {
-                key: key.into(),
-                signer,
-                endpoint,
-            });
+            return Ok(Self { key: key.into(), signer, endpoint });
         };
         Err(Error::of_field(Code::InvalidOption, "key", problem))
     }
@@ -72,12 +71,7 @@ impl Client {
     ) -> Result<DepositAddress, Error> {
         let signature = self.signer.sign(request.body().as_bytes());
         let url = self.endpoint.url("addresses/take");
-        let post = SignedPost {
-            url: &url,
-            key: &self.key,
-            signature: &signature,
-            body: request.body(),
-        };
+        let post = SignedPost { url: &url, key: &self.key, signature: &signature, body: request.body() };
         let mut call = Call::default();
         loop {
             if let Some(interruption) = transport.interruption() {
@@ -89,7 +83,7 @@ impl Client {
                     Ok(deposit) => return Ok(deposit),
                     Err(failure) => failure,
                 },
-                Err(Broken { interruption, partial }) => Failure::in_flight(interruption, partial),
+                Err(broken) => Failure::in_flight(broken),
             };
             let repeats = failure.error.retryable && !failure.interrupted && call.attempts <= retries;
             let pause = pause_after(call.attempts, failure.retry_after, transport.random());
@@ -122,34 +116,15 @@ impl Call {
 
     /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
     fn finish(&self, failure: Failure, signature: &str) -> Error {
-        let error = failure.error;
-        let outcome = if self.uncertain {
-            Outcome::Unknown
+        let mut error = failure.error;
+        if self.uncertain {
+            error.outcome = Outcome::Unknown;
         } else if error.outcome == Outcome::NotSent && self.refused {
-            Outcome::Rejected
-        } else {
-            error.outcome
-        };
-        let blot = |text: String| {
-            if text.contains(signature) {
-                text.replace(signature, "[signature]")
-            } else {
-                text
-            }
-        };
-        Error {
-            outcome,
-            attempts: self.attempts,
-            message: blot(error.message),
-            body: error.body.map(blot),
-            fields: error
-                .fields
-                .into_iter()
-                .map(|(field, problem)| (blot(field), blot(problem)))
-                .collect(),
-            gateway_code: error.gateway_code.map(blot),
-            ..error
+            error.outcome = Outcome::Rejected;
         }
+        error.attempts = self.attempts;
+        error.each_text(&mut |text| remove_signature(text, signature));
+        error
     }
 }
 
@@ -164,51 +139,39 @@ struct Failure {
 impl Failure {
     /// An exchange without a whole answer. Nobody can tell whether the request had arrived, and what did come back
     /// is kept, because it may hold the address.
-    fn in_flight(interruption: Interruption, partial: Option<Answer>) -> Self {
-        let failure = Self::between_attempts(interruption);
-        Self {
-            error: Error {
-                outcome: Outcome::Unknown,
-                status: partial.as_ref().map(|answer| answer.status),
-                body: partial.as_ref().map(text_of),
-                ..failure.error
-            },
-            ..failure
+    fn in_flight(broken: Broken) -> Self {
+        let mut failure = Self::between_attempts(broken.interruption);
+        failure.error.outcome = Outcome::Unknown;
+        if let Some(answer) = broken.partial {
+            failure.error.status = Some(answer.status);
+            failure.error.body = Some(text_of(&answer));
         }
+        failure
     }
 
     /// The call ended while no request was under way.
     fn between_attempts(interruption: Interruption) -> Self {
         let (code, message) = match interruption {
             Interruption::Aborted => (Code::Aborted, "the call was aborted by its `signal`".into()),
-            Interruption::TimedOut => (
-                Code::Timeout,
-                "the gateway did not answer within `timeout`; the call may be repeated".into(),
-            ),
+            Interruption::TimedOut => (Code::Timeout, "the gateway did not answer within `timeout`".into()),
             Interruption::Failed(said) => (
                 Code::Network,
-                [
+                join(&[
                     "the gateway could not be reached, or the connection broke: ",
-                    said.as_str(),
-                    ". Check `baseUrl`, DNS and outgoing connections; the call may be repeated",
-                ]
-                .concat(),
+                    &said,
+                    ". Check `baseUrl` and the network",
+                ]),
             ),
         };
-        Self {
-            error: Error {
-                retryable: code != Code::Aborted,
-                ..Error::new(code, message)
-            },
-            retry_after: None,
-            interrupted: code != Code::Network,
-        }
+        let mut error = Error::new(code, message);
+        error.retryable = code != Code::Aborted;
+        Self { error, retry_after: None, interrupted: code != Code::Network }
     }
 }
 
 /// Reads a whole answer.
 fn read(answer: &Answer, request: &TakeAddressRequest) -> Result<DepositAddress, Failure> {
-    let error = if !matches!(answer.status, 200..=299) {
+    let mut error = if !matches!(answer.status, 200..=299) {
         refusal::error_of(answer.status, &answer.body)
     } else if answer.truncated {
         too_large()
@@ -219,37 +182,28 @@ fn read(answer: &Answer, request: &TakeAddressRequest) -> Result<DepositAddress,
         }
     };
     // A 2xx answer that cannot be used may still have allocated an address.
-    let outcome = match error.outcome {
-        Outcome::NotSent => Outcome::Unknown,
-        outcome => outcome,
-    };
-    Err(Failure {
-        error: Error {
-            status: Some(answer.status),
-            body: Some(text_of(answer)),
-            outcome,
-            ..error
-        },
-        retry_after: answer.retry_after,
-        interrupted: false,
-    })
+    if error.outcome == Outcome::NotSent {
+        error.outcome = Outcome::Unknown;
+    }
+    error.status = Some(answer.status);
+    error.body = Some(text_of(answer));
+    Err(Failure { error, retry_after: answer.retry_after, interrupted: false })
 }
 
 fn too_large() -> Error {
-    let kilobytes = (MAX_BODY_BYTES / 1024).to_string();
+    let kibibytes = integer(MAX_BODY_BYTES as u32 / 1024);
     Error::new(
         Code::InvalidResponse,
-        [
+        join(&[
             "the gateway's answer is larger than ",
-            &kilobytes,
-            " KiB, which no answer of its is: check `baseUrl`; the beginning is in `body`",
-        ]
-        .concat(),
+            &kibibytes,
+            " KiB: check `baseUrl`. See `body` for its beginning",
+        ]),
     )
 }
 
 fn text_of(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
+    from_utf8_lossy(&answer.body)
 }
 
 /// How long to wait before the next attempt, in milliseconds: what the gateway asks for, else full jitter over an
@@ -327,18 +281,11 @@ mod tests {
     }
 
     fn answer(status: u16, body: &str) -> Result<Answer, Broken> {
-        Ok(Answer {
-            status,
-            body: body.into(),
-            ..Answer::default()
-        })
+        Ok(Answer { status, body: body.into(), ..Answer::default() })
     }
 
     fn reset() -> Result<Answer, Broken> {
-        Err(Broken {
-            interruption: Interruption::Failed("reset".into()),
-            partial: None,
-        })
+        Err(Broken { interruption: Interruption::Failed("reset".into()), partial: None })
     }
 
     fn take(script: &Script, retries: u32) -> Result<DepositAddress, Error> {
@@ -400,13 +347,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_obeyed_within_the_deadline() {
-        let limited = |milliseconds| {
-            Ok(Answer {
-                status: 429,
-                retry_after: Some(milliseconds),
-                ..Answer::default()
-            })
-        };
+        let limited = |milliseconds| Ok(Answer { status: 429, retry_after: Some(milliseconds), ..Answer::default() });
         let script = Script::new([limited(3_000.0), answer(201, ADDRESS)]);
         assert!(take(&script, 2).is_ok());
         assert_eq!(script.pauses.take(), [3_000.0]);
@@ -440,10 +381,7 @@ mod tests {
         assert_eq!((error.code, error.outcome, error.attempts), (Code::Aborted, Outcome::NotSent, 0));
 
         for (first, outcome) in [(answer(429, ""), Outcome::Rejected), (answer(500, ""), Outcome::Unknown)] {
-            let script = Script {
-                abort_in_pause: true,
-                ..Script::new([first])
-            };
+            let script = Script { abort_in_pause: true, ..Script::new([first]) };
             let error = take(&script, 2).unwrap_err();
             assert_eq!((error.code, error.outcome, error.attempts), (Code::Aborted, outcome, 1));
         }
@@ -469,18 +407,13 @@ mod tests {
         for status in [400, 500, 201] {
             let error = take(&Script::new([answer(status, &echo)]), 0).unwrap_err();
             assert!(!format!("{error:?}").contains(&signature), "{status}");
-            assert!(error.body.unwrap().contains("[signature]"));
+            assert!(error.body.as_ref().unwrap().contains("[signature]"));
         }
     }
 
     #[test]
     fn an_answer_past_the_cap_is_not_read_as_one() {
-        let truncated = Ok(Answer {
-            status: 201,
-            body: ADDRESS.into(),
-            truncated: true,
-            ..Answer::default()
-        });
+        let truncated = Ok(Answer { status: 201, body: ADDRESS.into(), truncated: true, ..Answer::default() });
         let error = take(&Script::new([truncated]), 0).unwrap_err();
         assert_eq!(error.code, Code::InvalidResponse);
         assert!(error.message.contains("64 KiB"));

@@ -34,39 +34,18 @@ pub struct Currency {
 
 /// The known currencies, in the order of the gateway's own list.
 pub const KNOWN: &[Currency] = &[
-    Currency {
-        code: "BTC",
-        family: Family::Segwit { testnet_prefix: "tb" },
-    },
-    Currency {
-        code: LIGHTNING,
-        family: Family::Bolt11,
-    },
+    Currency { code: "BTC", family: Family::Segwit { testnet_prefix: "tb" } },
+    Currency { code: LIGHTNING, family: Family::Bolt11 },
     Currency {
         code: "LTC",
         // Litecoin Core, chainparams.cpp, CTestNetParams::bech32_hrp.
         family: Family::Segwit { testnet_prefix: "tltc" },
     },
-    Currency {
-        code: "ETH",
-        family: Family::Evm,
-    },
-    Currency {
-        code: "USDTE",
-        family: Family::Evm,
-    },
-    Currency {
-        code: "USDTT",
-        family: Family::Tron,
-    },
-    Currency {
-        code: "TRX",
-        family: Family::Tron,
-    },
-    Currency {
-        code: "XRP",
-        family: Family::XrpLedger,
-    },
+    Currency { code: "ETH", family: Family::Evm },
+    Currency { code: "USDTE", family: Family::Evm },
+    Currency { code: "USDTT", family: Family::Tron },
+    Currency { code: "TRX", family: Family::Tron },
+    Currency { code: "XRP", family: Family::XrpLedger },
 ];
 
 /// The known currency of this code.

@@ -16,15 +16,24 @@
 //! | `bindings` | what JavaScript sees (wasm only); nothing below it but `transport` knows JavaScript values |
 //! | `sandbox` | feature `sandbox`: a gateway of our own |
 
+#![no_std]
+
+extern crate alloc;
+#[cfg(not(all(feature = "package", target_arch = "wasm32")))]
+extern crate std;
+
 #[cfg(feature = "sandbox")]
 pub mod address;
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+pub mod bindings;
 pub mod client;
 pub mod currency;
 pub mod error;
 pub mod gateway;
+#[cfg(all(feature = "package", target_arch = "wasm32"))]
+mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod signature;
+mod text;
 pub mod transport;

@@ -4,6 +4,9 @@
 //! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
 //! knows neither HTTP nor JSON.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 use zeroize::Zeroizing;
@@ -60,14 +63,10 @@ impl Signer {
     /// [`Code::InvalidOption`] for an empty secret: it signs, but with nothing, and is always a missing variable.
     pub fn new(secret: &Secret) -> Result<Self, Error> {
         if secret.bytes().is_empty() {
-            return Err(invalid_secret(
-                "is empty: pass the secret that the gateway showed when the key pair was made",
-            ));
+            return Err(invalid_secret("is empty"));
         }
         // RFC 2104 takes a key of any length, so the error below has no way to happen.
-        Hmac::new_from_slice(secret.bytes())
-            .map(Self)
-            .map_err(|_| invalid_secret("cannot be used as an HMAC key"))
+        Hmac::new_from_slice(secret.bytes()).map(Self).map_err(|_| invalid_secret("cannot be used as an HMAC key"))
     }
 
     /// The signature of exactly these bytes: 128 lower-case hex digits.

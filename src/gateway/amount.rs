@@ -1,5 +1,9 @@
 //! The `amount` of a Lightning request as decimal text. No float is ever made of it.
 
+use alloc::string::String;
+
+use crate::text::{join, split_once};
+
 /// How many decimals the gateway takes (its documentation of addresses/take: "up to 8 decimals").
 pub const MAX_DECIMALS: usize = 8;
 
@@ -22,91 +26,74 @@ const MAX_INTEGER_DIGITS: usize = 15;
 /// ```
 pub fn plain_decimal(text: &str) -> Result<String, &'static str> {
     let number = Decimal::parse(text).ok_or(NOT_A_NUMBER)?;
-    if number.negative || number.is_zero() {
+    if number.negative || number.digits.bytes().all(|digit| digit == b'0') {
         return Err("must be greater than zero");
     }
-    let (integer, fraction) = number.shifted().ok_or(TOO_LARGE)?;
+    let integer = number.integer();
     if integer.len() > MAX_INTEGER_DIGITS {
         return Err(TOO_LARGE);
     }
-    // Zeros past the eighth decimal say nothing, so they are no loss of precision.
-    let kept = fraction.get(..MAX_DECIMALS).unwrap_or(&fraction);
-    let excess = fraction.get(MAX_DECIMALS..).unwrap_or("");
-    if excess.bytes().any(|digit| digit != b'0') {
-        return Err(
-            "has more than 8 decimals, which is the gateway's limit: round it, and pass it as a string, \
-             since sums of JavaScript numbers carry noise (0.1 + 0.2)",
-        );
-    }
-    Ok(if kept.is_empty() {
-        integer
-    } else {
-        [integer.as_str(), ".", kept].concat()
-    })
+    let fraction = number.fraction().ok_or(TOO_PRECISE)?;
+    let integer = if integer.is_empty() { "0" } else { &integer };
+    Ok(if fraction.is_empty() { integer.into() } else { join(&[integer, ".", &fraction]) })
 }
 
-const NOT_A_NUMBER: &str =
-    "must be a decimal number such as \"0.0001\", with a point and without sign, spaces or unit";
+pub(crate) const NOT_A_NUMBER: &str = "must be plain decimal digits, such as \"0.0001\"";
 const TOO_LARGE: &str = "has more than 15 digits before the point";
+const TOO_PRECISE: &str = "has more than 8 decimals, the gateway's limit: round it, and pass it as a string";
 
-/// The parts of a JSON number (RFC 8259 §6).
-struct Decimal<'a> {
+/// A JSON number (RFC 8259 §6): its digits, and where the point stands in them, which may be outside of them.
+struct Decimal {
     negative: bool,
-    integer: &'a str,
-    fraction: &'a str,
-    exponent: i32,
+    digits: String,
+    point: i32,
 }
 
-impl<'a> Decimal<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let (negative, text) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+impl Decimal {
+    fn parse(text: &str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (mantissa, exponent) = match split_once(unsigned, b"eE") {
             Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
-            None => (text, 0),
+            None => (unsigned, 0),
         };
-        let (integer, fraction) = match mantissa.split_once('.') {
+        let (integer, fraction) = match split_once(mantissa, b".") {
             Some((integer, fraction)) if is_digits(fraction) => (integer, fraction),
             Some(_) => return None,
             None => (mantissa, ""),
         };
         let leading_zero = integer.len() > 1 && integer.starts_with('0');
         (is_digits(integer) && !leading_zero).then_some(Self {
-            negative,
-            integer,
-            fraction,
-            exponent,
+            negative: unsigned.len() != text.len(),
+            digits: join(&[integer, fraction]),
+            point: i32::try_from(integer.len()).ok()?.checked_add(exponent)?,
         })
     }
 
-    fn is_zero(&self) -> bool {
-        let digits = self.integer.bytes().chain(self.fraction.bytes());
-        digits.into_iter().all(|digit| digit == b'0')
+    /// The digit at a place counted from the first one; zeros stand on both sides of them.
+    fn digit(&self, place: i32) -> char {
+        let digit = usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place));
+        digit.copied().map_or('0', char::from)
     }
 
-    /// Integer and fraction digits after the exponent has moved the point, or none if the point moved out of reach.
-    fn shifted(&self) -> Option<(String, String)> {
-        let digits = [self.integer, self.fraction].concat();
-        let point = i64::try_from(self.integer.len()).ok()?.checked_add(self.exponent.into())?;
-        let (integer, fraction) = match usize::try_from(point) {
-            Ok(point) => match digits.split_at_checked(point) {
-                Some((integer, fraction)) => (integer.to_owned(), fraction.to_owned()),
-                None => {
-                    let zeros = point.checked_sub(digits.len()).filter(|zeros| *zeros <= MAX_INTEGER_DIGITS)?;
-                    ([digits.as_str(), &"0".repeat(zeros)].concat(), String::new())
-                }
-            },
-            // The point moved to the left of all digits: 400 zeros and more are too precise either way.
-            Err(_) => {
-                let zeros = usize::try_from(point.unsigned_abs()).ok()?.min(400);
-                (String::new(), ["0".repeat(zeros), digits].concat())
+    /// The digits before the point, without leading zeros.
+    fn integer(&self) -> String {
+        let digits: String = (0..self.point).map(|place| self.digit(place)).collect();
+        let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
+        digits.get(zeros..).unwrap_or_default().into()
+    }
+
+    /// The digits after the point, or none if there are more than 8 that say something: further zeros do not.
+    fn fraction(&self) -> Option<String> {
+        let end = i32::try_from(self.digits.len()).ok()?;
+        let mut fraction = String::new();
+        for digit in (self.point..end).map(|place| self.digit(place)) {
+            if fraction.len() < MAX_DECIMALS {
+                fraction.push(digit);
+            } else if digit != '0' {
+                return None;
             }
-        };
-        let significant = integer.trim_start_matches('0');
-        let integer = if significant.is_empty() { "0" } else { significant };
-        Some((integer.into(), fraction))
+        }
+        Some(fraction)
     }
 }
 
@@ -115,11 +102,12 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn parse_exponent(text: &str) -> Option<i32> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = text.strip_prefix('-').or(text.strip_prefix('+')).unwrap_or(text);
     if !is_digits(digits) || digits.len() > 4 {
         return None;
     }
-    text.parse().ok()
+    let exponent = i32::try_from(digits.parse::<u64>().ok()?).ok()?;
+    Some(if text.starts_with('-') { exponent.saturating_neg() } else { exponent })
 }
 
 #[cfg(test)]

@@ -1,18 +1,22 @@
 //! JSON as the gateway needs it: numbers keep their own text, keys keep their order, and nothing is a float.
 //!
-//! The reading is hifijson's; this module owns the tree, the writing (hifijson's writer prints control characters
+//! The tokens are hifijson's; this module owns the tree, the writing (hifijson's writer prints control characters
 //! from U+0014 on unescaped) and the rule by which numbers reach JavaScript.
 
-use std::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use hifijson::token::Lex;
-use hifijson::value::{self, Value};
+use hifijson::escape::Lex as _;
+use hifijson::num::LexWrite as _;
+use hifijson::str::LexWrite as _;
+use hifijson::token::Lex as _;
+use hifijson::{Error, Read as _, SliceLexer, token::Expect};
 
 /// How deep arrays and objects may nest. The gateway's answers go 4 deep; the bound keeps the stack safe.
 const MAX_DEPTH: usize = 64;
 
 /// `Number.MAX_SAFE_INTEGER`: the largest integer that a JavaScript number holds without loss (ECMA-262 §21.1.2.6).
-pub(crate) const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+const MAX_SAFE_INTEGER: &str = "9007199254740991";
 
 /// A JSON value.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,13 +40,44 @@ impl Json {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-        let mut lexer = hifijson::SliceLexer::new(text);
-        lexer
-            .exactly_one(Lex::ws_peek, |next, lexer| {
-                value::parse_bounded(MAX_DEPTH, next, lexer)
-            })
-            .ok()
-            .map(Self::from)
+        SliceLexer::new(text).exactly_one(SliceLexer::ws_peek, |next, lexer| Self::read(MAX_DEPTH, next, lexer)).ok()
+    }
+
+    /// Reads the value that begins with the byte `next`, nested at most `depth` deep.
+    fn read(depth: usize, next: u8, lexer: &mut SliceLexer<'_>) -> Result<Self, Error> {
+        let depth = depth.checked_sub(1).ok_or(Error::Depth)?;
+        match next {
+            b'a'..=b'z' => {
+                let word = lexer.null_or_bool().ok_or(Expect::Value)?;
+                Ok(word.map_or(Self::Null, Self::Bool))
+            }
+            b'0'..=b'9' | b'-' => {
+                let (digits, _) = lexer.num_bytes().validated()?;
+                Ok(Self::Number(digits.iter().copied().map(char::from).collect()))
+            }
+            b'"' => Ok(Self::Text(read_text(lexer.discarded())?)),
+            b'[' => {
+                let mut items = Vec::new();
+                lexer.discarded().seq(b']', SliceLexer::ws_peek, |next, lexer| {
+                    items.push(Self::read(depth, next, lexer)?);
+                    Ok::<_, Error>(())
+                })?;
+                Ok(Self::List(items))
+            }
+            b'{' => {
+                let mut members = Vec::new();
+                lexer.discarded().seq(b'}', SliceLexer::ws_peek, |next, lexer| {
+                    lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?;
+                    let name = read_text(lexer)?;
+                    lexer.expect(SliceLexer::ws_peek, b':').ok_or(Expect::Colon)?;
+                    let next = lexer.ws_peek().ok_or(Expect::Value)?;
+                    members.push((name, Self::read(depth, next, lexer)?));
+                    Ok::<_, Error>(())
+                })?;
+                Ok(Self::Object(members))
+            }
+            _ => Err(Expect::Value.into()),
+        }
     }
 
     /// The members, when this is an object.
@@ -109,22 +144,22 @@ impl Json {
     }
 }
 
-impl From<Value<&str, Cow<'_, str>>> for Json {
-    fn from(value: Value<&str, Cow<'_, str>>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(bool) => Self::Bool(bool),
-            Value::Number((text, _)) => Self::Number(text.into()),
-            Value::String(text) => Self::Text(text.into_owned()),
-            Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(members) => Self::Object(
-                members
-                    .into_iter()
-                    .map(|(name, member)| (name.into_owned(), Self::from(member)))
-                    .collect(),
-            ),
-        }
-    }
+/// Reads the rest of a string, after its first quotation mark.
+fn read_text(lexer: &mut SliceLexer<'_>) -> Result<String, hifijson::str::Error> {
+    use hifijson::{escape, str};
+
+    lexer.str_fold(
+        String::new(),
+        |bytes, text| {
+            text.push_str(core::str::from_utf8(bytes).map_err(str::Error::Utf8)?);
+            Ok(())
+        },
+        |lexer, text| {
+            let next = lexer.take_next().ok_or(escape::Error::Eof)?;
+            text.push(lexer.escape(next)?);
+            Ok(())
+        },
+    )
 }
 
 /// Writes one JSON object, member by member.
@@ -162,33 +197,40 @@ impl<'a> ObjectWriter<'a> {
 /// Appends a JSON string, escaping what RFC 8259 §7 requires and nothing else, as `JSON.stringify` does it.
 pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\0'..='\u{1f}' => {
-                out.push_str("\\u00");
-                let code = u32::from(character);
-                out.extend([code >> 4, code & 0xf].map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !matches!(byte, b'"' | b'\\' | 0..=0x1f) {
+            continue;
+        }
+        // What is escaped is ASCII, so the text can be cut there.
+        out.push_str(text.get(plain..at).unwrap_or_default());
+        plain = at.saturating_add(1);
+        out.push('\\');
+        match byte {
+            b'\n' => out.push('n'),
+            b'\r' => out.push('r'),
+            b'\t' => out.push('t'),
+            0x08 => out.push('b'),
+            0x0c => out.push('f'),
+            0..=0x1f => {
+                out.push_str("u00");
+                out.push(if byte < 0x10 { '0' } else { '1' });
+                out.push(char::from_digit(u32::from(byte & 0xf), 16).unwrap_or('0'));
             }
-            _ => out.push(character),
+            _ => out.push(char::from(byte)),
         }
     }
+    out.push_str(text.get(plain..).unwrap_or_default());
     out.push('"');
 }
 
-/// Whether a number's text is an integer that JavaScript holds without loss.
-fn is_safe_integer(text: &str) -> bool {
+/// Whether a number's text is an integer that JavaScript holds without loss. JSON has no leading zeros, so that
+/// integers of one length compare as their texts do.
+pub(crate) fn is_safe_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.bytes().all(|byte| byte.is_ascii_digit())
-        && digits
-            .parse::<u64>()
-            .is_ok_and(|value| value <= MAX_SAFE_INTEGER)
+    let fits =
+        digits.len() < MAX_SAFE_INTEGER.len() || (digits.len() == MAX_SAFE_INTEGER.len() && digits <= MAX_SAFE_INTEGER);
+    fits && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -221,10 +263,7 @@ mod tests {
         Json::parse(b"[1,-1,9007199254740991,9007199254740992,0.5,1e3,-9007199254740993]")
             .unwrap()
             .write_for_javascript(&mut out);
-        assert_eq!(
-            out,
-            r#"[1,-1,9007199254740991,"9007199254740992","0.5","1e3","-9007199254740993"]"#
-        );
+        assert_eq!(out, r#"[1,-1,9007199254740991,"9007199254740992","0.5","1e3","-9007199254740993"]"#);
     }
 
     #[test]

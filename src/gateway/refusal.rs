@@ -4,8 +4,12 @@
 //! `{"errors": {field: message}}` about fields, with an optional `error_code`. Everything else (a proxy's HTML, the
 //! 429 that is not JSON) is opaque: the status alone speaks, and the body is kept for people.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::json::Json;
 use crate::error::{Code, Error, Outcome};
+use crate::text::push_integer;
 
 /// Whether the same request may succeed later.
 #[must_use]
@@ -28,15 +32,13 @@ pub fn error_of(status: u16, body: &[u8]) -> Error {
         Code::Unauthorized | Code::RateLimited | Code::Rejected => Outcome::Rejected,
         _ => Outcome::Unknown,
     };
-    Error {
-        status: Some(status),
-        retryable: is_retryable(status),
-        outcome,
-        message: said.message(code, status),
-        gateway_code: said.code,
-        fields: said.fields,
-        ..Error::new(code, "")
-    }
+    let mut error = Error::new(code, said.message(code, status));
+    error.status = Some(status);
+    error.retryable = is_retryable(status);
+    error.outcome = outcome;
+    error.gateway_code = said.code;
+    error.fields = said.fields;
+    error
 }
 
 /// What an error body says.
@@ -73,9 +75,9 @@ impl Said {
             Code::RateLimited => "the gateway has had too many requests (",
             Code::Rejected => "the gateway refused the request (",
             Code::Server => "the gateway failed (",
-            _ => "the gateway answered with a status that it does not document (",
+            _ => "the gateway answered an undocumented status (",
         });
-        message.push_str(&status.to_string());
+        push_integer(&mut message, status.into());
         message.push(')');
         if let Some(text) = &self.text {
             message.push_str(": ");
@@ -98,21 +100,13 @@ impl Said {
 /// What the caller probably did, by the errors page's own list of causes.
 fn hint(code: Code, gateway_code: Option<&str>) -> Option<&'static str> {
     Some(match (code, gateway_code) {
-        (_, Some("bad_header_signature")) => {
-            "Check that `secret` belongs to `key` and to this environment, with no line break or space around it"
-        }
-        (_, Some("bad_header_key")) => {
-            "Check that `key` is activated and belongs to this environment: sandbox and production have their own"
-        }
-        (_, Some("required_header_key")) => {
-            "The gateway says this also for a wrong URL: check `baseUrl`, which ends in /api/v2"
-        }
-        (Code::Unauthorized, _) => "Check `key`, `secret` and `baseUrl`, and the key's list of allowed addresses",
+        (_, Some("bad_header_signature")) => "Check that `secret` belongs to `key` and to this environment",
+        (_, Some("bad_header_key")) => "Check that `key` is activated and belongs to this environment",
+        (_, Some("required_header_key")) => "Said also of a wrong URL: check `baseUrl`, which ends in /api/v2",
+        (Code::Unauthorized, _) => "Check `key`, `secret`, `baseUrl`, and the key's allowed IP addresses",
         (Code::RateLimited, _) => "Wait a minute before the next call",
-        (Code::Server, _) => "It may have allocated an address before it failed; taking another is harmless",
-        (Code::UnexpectedStatus, _) => {
-            "Redirects are not followed, because the request is signed: check `baseUrl`"
-        }
+        (Code::Server, _) => "An address may exist; taking another is harmless",
+        (Code::UnexpectedStatus, _) => "Signed requests follow no redirect: check `baseUrl`",
         _ => return None,
     })
 }
@@ -218,11 +212,7 @@ mod tests {
         ] {
             for body in [&b""[..], b"<html>", b"[]", b"\xff", br#"{"errors":{"error code: 1015"}}"#] {
                 let error = error_of(status, body);
-                assert_eq!(
-                    (error.code, error.outcome, error.retryable),
-                    (code, outcome, retryable),
-                    "{status}"
-                );
+                assert_eq!((error.code, error.outcome, error.retryable), (code, outcome, retryable), "{status}");
                 assert!(error.message.contains(&status.to_string()));
             }
         }

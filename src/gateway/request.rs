@@ -4,10 +4,14 @@
 //! Source: the gateway's documentation of addresses/take. Its rules are checked here, before anything is sent;
 //! fields it does not know here pass through as they are.
 
-use super::amount::plain_decimal;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::amount::{NOT_A_NUMBER, plain_decimal};
 use super::json::{Json, ObjectWriter, write_text};
 use crate::currency::LIGHTNING;
 use crate::error::{Code, Error};
+use crate::text::{character_count, join};
 
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
@@ -44,17 +48,22 @@ impl TakeAddressRequest {
     /// # Errors
     /// [`Code::InvalidRequest`], with every field at fault and its remedy in `fields`.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let Some(Json::Object(members)) = Json::parse(text.as_bytes()) else {
+        Self::check(&Json::parse(text.as_bytes()).unwrap_or(Json::Null))
+    }
+
+    /// Checks a request.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`].
+    pub fn check(request: &Json) -> Result<Self, Error> {
+        let Some(members) = request.members() else {
             return Err(Error::of_field(
                 Code::InvalidRequest,
                 "request",
                 "must be an object with `currency` and `foreign_id`",
             ));
         };
-        let mut check = Check {
-            members: &members,
-            problems: Vec::new(),
-        };
+        let mut check = Check { members, problems: Vec::new() };
         let currency = check.required("currency");
         let foreign_id = check.required("foreign_id");
         let end_user_reference = check.optional("end_user_reference");
@@ -62,7 +71,7 @@ impl TakeAddressRequest {
         check.pseudonym("foreign_id", foreign_id);
         check.pseudonym("end_user_reference", end_user_reference);
         if convert_to.is_some() && convert_to == currency {
-            check.problem("convert_to", "must differ from `currency`: leave it out for no conversion");
+            check.problem("convert_to", "must differ from `currency`: leave it out");
         }
         let amount = check.amount(currency);
 
@@ -72,7 +81,7 @@ impl TakeAddressRequest {
                 foreign_id: foreign_id.into(),
                 end_user_reference: end_user_reference.map(Into::into),
                 convert_to: convert_to.map(Into::into),
-                body: write_body(&members, amount.as_deref()),
+                body: write_body(members, amount.as_deref()),
             });
         }
         Err(Error::of_fields(Code::InvalidRequest, check.problems))
@@ -138,12 +147,8 @@ impl<'a> Check<'a> {
         } else {
             return;
         };
-        let problem = [
-            "holds ",
-            kind,
-            ", and the gateway forbids personal data here: pass an id of your own that stands for the user",
-        ];
-        self.problem(field, &problem.concat());
+        let problem = join(&["holds ", kind, ", and the gateway forbids personal data: pass an id of your own"]);
+        self.problem(field, &problem);
     }
 
     /// The plain digits of `amount`, which a Lightning invoice needs and no other currency takes.
@@ -151,80 +156,96 @@ impl<'a> Check<'a> {
         let lightning = currency == Some(LIGHTNING);
         let text = match self.member("amount") {
             None if lightning => {
-                self.problem("amount", "is missing: a BTCLN invoice is over a fixed amount, such as \"0.0001\"");
+                self.problem("amount", "is missing: a BTCLN invoice is over a fixed amount");
                 return None;
             }
             None => return None,
             Some(_) if !lightning && currency.is_some() => {
-                self.problem("amount", "is for BTCLN only: addresses of other currencies take any amount");
+                self.problem("amount", "is for BTCLN only: leave it out");
                 return None;
             }
             Some(Json::Number(text) | Json::Text(text)) => text,
             Some(_) => {
-                self.problem("amount", "must be a string of decimal digits, such as \"0.0001\", or a number");
+                self.problem("amount", NOT_A_NUMBER);
                 return None;
             }
         };
-        plain_decimal(text)
-            .map_err(|problem| self.problem("amount", problem))
-            .ok()
+        plain_decimal(text).map_err(|problem| self.problem("amount", problem)).ok()
     }
 }
 
 fn text_problem(text: &str) -> Option<&'static str> {
-    if text.trim().is_empty() {
+    if text.trim_ascii().is_empty() {
         Some("is empty")
-    } else if text.chars().any(char::is_control) {
-        Some("holds a control character, such as a line break: remove it")
-    } else if text.chars().count() > MAX_CHARACTERS {
-        Some("is longer than 255 characters, which is the gateway's limit")
+    } else if holds_control_character(text.as_bytes()) {
+        Some("holds a control character: remove it")
+    } else if character_count(text) > MAX_CHARACTERS {
+        Some("is longer than 255 characters, the gateway's limit")
     } else {
         None
     }
 }
 
+/// U+0000 to U+001F, U+007F, and U+0080 to U+009F, which in UTF-8 are C2 80 to C2 9F.
+fn holds_control_character(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_control) || text.windows(2).any(|pair| matches!(pair, [0xc2, 0x80..=0x9f]))
+}
+
 /// Whether a part of the text reads `name@host.tld`.
 fn holds_email_address(text: &str) -> bool {
-    let is_name = |character: char| character.is_alphanumeric() || "._%+-".contains(character);
-    text.char_indices().filter(|(_, character)| *character == '@').any(|(at, _)| {
-        let (before, after) = text.split_at_checked(at).unwrap_or_default();
-        let host = after.strip_prefix('@').unwrap_or_default();
-        let host = host
-            .split(|character: char| !(character.is_alphanumeric() || ".-".contains(character)))
-            .next()
-            .unwrap_or_default();
-        let top_level = host.trim_end_matches('.').rsplit_once('.').map(|(_, label)| label);
-        before.chars().next_back().is_some_and(is_name)
-            && top_level.is_some_and(|label| label.chars().count() >= 2 && label.chars().all(char::is_alphabetic))
+    let is_name = |byte: &u8| is_word(*byte) || b"._%+-".contains(byte);
+    let mut parts = text.as_bytes().split(|byte| *byte == b'@');
+    let mut before = parts.next().unwrap_or_default();
+    parts.any(|after| {
+        let named = before.last().is_some_and(is_name);
+        before = after;
+        named && begins_with_host(after)
     })
+}
+
+/// Whether the text begins with a host name that ends in a top-level domain of two letters or more.
+fn begins_with_host(text: &[u8]) -> bool {
+    let is_host = |byte: &u8| is_word(*byte) || b".-".contains(byte);
+    let length = text.iter().position(|byte| !is_host(byte)).unwrap_or(text.len());
+    let mut labels =
+        text.get(..length).unwrap_or_default().rsplit(|byte| *byte == b'.').skip_while(|label| label.is_empty());
+    let is_top_level = |label: &[u8]| label.len() >= 2 && label.iter().all(|byte| is_letter(*byte));
+    labels.next().is_some_and(is_top_level) && labels.next().is_some()
 }
 
 /// Whether a part of the text is an international telephone number (ITU-T E.164: `+`, a country code that does
 /// not begin with 0, 7 to 15 digits in all), with the usual separators.
 fn holds_phone_number(text: &str) -> bool {
-    let mut previous = None;
-    for (at, character) in text.char_indices() {
-        let begins = character == '+' && !previous.is_some_and(char::is_alphanumeric);
-        previous = Some(character);
-        if begins && text.get(at..).is_some_and(begins_with_phone_number) {
-            return true;
-        }
-    }
-    false
+    let mut parts = text.as_bytes().split(|byte| *byte == b'+');
+    let mut before = parts.next().unwrap_or_default();
+    parts.any(|after| {
+        let begins = !before.last().is_some_and(|byte| is_word(*byte));
+        before = after;
+        begins && begins_with_phone_number(after)
+    })
 }
 
-fn begins_with_phone_number(text: &str) -> bool {
+fn begins_with_phone_number(text: &[u8]) -> bool {
     let mut digits = 0_usize;
-    for character in text.chars().skip(1) {
-        match character {
-            '0' if digits == 0 => return false,
-            '0'..='9' => digits = digits.saturating_add(1),
-            ' ' | '-' | '(' | ')' | '.' | '/' => {}
-            other if other.is_alphanumeric() => return false,
+    for byte in text {
+        match byte {
+            b'0' if digits == 0 => return false,
+            b'0'..=b'9' => digits = digits.saturating_add(1),
+            b' ' | b'-' | b'(' | b')' | b'.' | b'/' => {}
+            other if is_word(*other) => return false,
             _ => break,
         }
     }
     (7..=15).contains(&digits)
+}
+
+/// Letters and digits; a byte of a character outside ASCII counts as a letter, which spares Unicode's tables.
+fn is_word(byte: u8) -> bool {
+    is_letter(byte) || byte.is_ascii_digit()
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
 }
 
 fn write_body(members: &[(String, Json)], amount: Option<&str>) -> String {
@@ -262,7 +283,7 @@ mod tests {
     fn problem(text: &str) -> (String, String) {
         let error = TakeAddressRequest::from_json(text).unwrap_err();
         assert_eq!(error.code, Code::InvalidRequest);
-        error.fields.into_iter().next().unwrap()
+        error.fields.first().unwrap().clone()
     }
 
     #[test]
@@ -277,10 +298,7 @@ mod tests {
     #[test]
     fn absent_optionals_are_left_out_and_other_fields_pass() {
         let given = r#"{"foreign_id":"1/2 é","convert_to":null,"currency":"NEW","sender_data":{"n":1e5,"x":null}}"#;
-        assert_eq!(
-            body(given),
-            r#"{"foreign_id":"1/2 é","currency":"NEW","sender_data":{"n":1e5,"x":null}}"#
-        );
+        assert_eq!(body(given), r#"{"foreign_id":"1/2 é","currency":"NEW","sender_data":{"n":1e5,"x":null}}"#);
     }
 
     #[test]

@@ -3,9 +3,13 @@
 //! Source: the gateway's documentation of addresses/take and recorded answers. They conflict on the type of `tag`
 //! and on which fields are echoed, so those are read tolerantly; what an address cannot do without is not.
 
-use super::json::{Json, MAX_SAFE_INTEGER, ObjectWriter};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::json::{Json, ObjectWriter, is_safe_integer};
 use super::request::TakeAddressRequest;
 use crate::error::{Code, Error};
+use crate::text::{join, push_integer};
 
 /// A deposit address as the gateway gave it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,12 +39,8 @@ impl DepositAddress {
     /// [`Code::InvalidResponse`] when it is not the documented shape, [`Code::MismatchedResponse`] when it answers
     /// another request than `request`. The caller adds the raw answer.
     pub fn parse(body: &[u8], request: &TakeAddressRequest) -> Result<Self, Error> {
-        let envelope = Json::parse(body).ok_or_else(|| invalid("is not JSON"))?;
-        let data = match &envelope {
-            Json::Object(members) => unique(members, "data")?.and_then(Json::members),
-            _ => None,
-        };
-        let answer = Answer(data.ok_or_else(|| invalid("has no object `data`"))?);
+        let data = data_of(Json::parse(body).ok_or_else(|| invalid("is not JSON"))?)?;
+        let answer = Answer(&data);
         let deposit = Self {
             id: answer.id()?,
             currency: answer.required("currency")?,
@@ -49,7 +49,7 @@ impl DepositAddress {
             tag: answer.tag()?,
             foreign_id: answer.required("foreign_id")?,
             end_user_reference: answer.optional("end_user_reference")?,
-            other: answer.other(),
+            other: other_fields(data),
         };
         deposit.check_echo(request)?;
         Ok(deposit)
@@ -61,7 +61,7 @@ impl DepositAddress {
         let mut out = String::new();
         let mut writer = ObjectWriter::new(&mut out);
         writer.key("id");
-        writer.out.push_str(&self.id.to_string());
+        push_integer(writer.out, self.id);
         writer.text("currency", &self.currency);
         if let Some(convert_to) = &self.convert_to {
             writer.text("convert_to", convert_to);
@@ -103,13 +103,11 @@ impl DepositAddress {
         };
         Err(Error::new(
             Code::MismatchedResponse,
-            [
+            join(&[
                 "the answer's `",
                 mismatched,
-                "` is not the one that was sent, so the address may belong to another request: \
-                 do not show it; the whole answer is in `body`",
-            ]
-            .concat(),
+                "` is not the one sent: the address may belong to another request, do not show it. See `body`",
+            ]),
         ))
     }
 }
@@ -117,15 +115,7 @@ impl DepositAddress {
 /// The members of `data`.
 struct Answer<'a>(&'a [(String, Json)]);
 
-const KNOWN_FIELDS: [&str; 7] = [
-    "id",
-    "currency",
-    "convert_to",
-    "address",
-    "tag",
-    "foreign_id",
-    "end_user_reference",
-];
+const KNOWN_FIELDS: [&str; 7] = ["id", "currency", "convert_to", "address", "tag", "foreign_id", "end_user_reference"];
 
 impl Answer<'_> {
     fn id(&self) -> Result<u64, Error> {
@@ -134,26 +124,24 @@ impl Answer<'_> {
             _ => return Err(invalid("has no `id`")),
         };
         // The documentation's ids have 9 digits; JavaScript holds 15 without loss.
-        if text.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(id) = text.parse::<u64>()
-            && id <= MAX_SAFE_INTEGER
-        {
-            return Ok(id);
-        }
-        Err(invalid("has an `id` that is not an integer below 2^53"))
+        // A minus sign is no part of an unsigned integer, so the parser refuses it.
+        text.parse()
+            .ok()
+            .filter(|_| is_safe_integer(text))
+            .ok_or_else(|| invalid("has an `id` that is not an integer below 2^53"))
     }
 
     fn required(&self, field: &str) -> Result<String, Error> {
         self.optional(field)?
-            .filter(|text| !text.trim().is_empty())
-            .ok_or_else(|| invalid(&["has no `", field, "`"].concat()))
+            .filter(|text| !text.trim_ascii().is_empty())
+            .ok_or_else(|| invalid(&join(&["has no `", field, "`"])))
     }
 
     fn optional(&self, field: &str) -> Result<Option<String>, Error> {
         match unique(self.0, field)? {
             None | Some(Json::Null) => Ok(None),
             Some(Json::Text(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(invalid(&["has a `", field, "` that is not a string"].concat())),
+            Some(_) => Err(invalid(&join(&["has a `", field, "` that is not a string"]))),
         }
     }
 
@@ -167,18 +155,31 @@ impl Answer<'_> {
             Some(_) => Err(invalid("has a `tag` that is neither text nor an integer")),
         }
     }
+}
 
-    fn other(&self) -> Vec<(String, Json)> {
-        let is_other = |name: &String| !KNOWN_FIELDS.contains(&name.as_str());
-        self.0.iter().filter(|(name, _)| is_other(name)).cloned().collect()
+/// The members of the envelope's `data`.
+fn data_of(envelope: Json) -> Result<Vec<(String, Json)>, Error> {
+    let Json::Object(mut members) = envelope else {
+        return Err(invalid("is no JSON object"));
+    };
+    unique(&members, "data")?;
+    members.retain(|(name, _)| name == "data");
+    match members.pop() {
+        Some((_, Json::Object(data))) => Ok(data),
+        _ => Err(invalid("has no object `data`")),
     }
+}
+
+fn other_fields(mut data: Vec<(String, Json)>) -> Vec<(String, Json)> {
+    data.retain(|(name, _)| !KNOWN_FIELDS.contains(&name.as_str()));
+    data
 }
 
 /// The member of this name. Two of them are refused: which one the gateway meant is nobody's to guess.
 fn unique<'a>(members: &'a [(String, Json)], name: &str) -> Result<Option<&'a Json>, Error> {
     let mut found = members.iter().filter(|(member, _)| member == name);
     match (found.next(), found.next()) {
-        (_, Some(_)) => Err(invalid(&["has two members `", name, "`"].concat())),
+        (_, Some(_)) => Err(invalid(&join(&["has two members `", name, "`"]))),
         (found, None) => Ok(found.map(|(_, value)| value)),
     }
 }
@@ -186,12 +187,11 @@ fn unique<'a>(members: &'a [(String, Json)], name: &str) -> Result<Option<&'a Js
 fn invalid(problem: &str) -> Error {
     Error::new(
         Code::InvalidResponse,
-        [
+        join(&[
             "the gateway accepted the request, but its answer ",
             problem,
-            ": an address may have been allocated; the whole answer is in `body`",
-        ]
-        .concat(),
+            ": an address may have been allocated. See `body`",
+        ]),
     )
 }
 
@@ -207,9 +207,7 @@ mod tests {
     }
 
     fn answer(fields: &str) -> String {
-        format!(
-            r#"{{"data":{{"id":1,"currency":"BTC","address":"tb1q","foreign_id":"test_foreign_id"{fields}}}}}"#
-        )
+        format!(r#"{{"data":{{"id":1,"currency":"BTC","address":"tb1q","foreign_id":"test_foreign_id"{fields}}}}}"#)
     }
 
     fn parse(body: &str) -> Result<DepositAddress, Error> {
@@ -253,9 +251,7 @@ mod tests {
     fn other_fields_stay_readable() {
         let deposit = parse(&answer(r#","expires":1700000000,"rate":0.10,"__proto__":{"a":[null]}"#)).unwrap();
         assert!(
-            deposit
-                .to_javascript_json()
-                .ends_with(r#","expires":1700000000,"rate":"0.10","__proto__":{"a":[null]}}"#)
+            deposit.to_javascript_json().ends_with(r#","expires":1700000000,"rate":"0.10","__proto__":{"a":[null]}}"#)
         );
     }
 

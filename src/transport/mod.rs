@@ -1,9 +1,12 @@
 //! What a client needs of a network: one exchange, one pause, and the one deadline both of them obey.
 //!
-//! On wasm [`fetch`] does it with the runtime's `fetch`; the client's own tests do it in memory. A transport knows
+//! On wasm `fetch` does it with the runtime's `fetch`; the client's own tests do it in memory. A transport knows
 //! nothing of the gateway: it neither signs, nor retries, nor reads what it carries.
 
-#[cfg(target_arch = "wasm32")]
+use alloc::string::String;
+use alloc::vec::Vec;
+
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub(crate) mod fetch;
 
 /// The most bytes of an answer that are read. The gateway's answers are below 1 KB; the cap keeps a broken or

@@ -1,0 +1,9 @@
+// The sandbox gateway on Cloudflare Workers: see workerd.js.
+
+import * as glue from "./sandbox/sandbox_bg.js";
+import module from "./sandbox.wasm";
+import { start } from "./start.js";
+
+start(glue, "sandbox", module);
+
+export * from "./sandbox/exports.js";

@@ -1,0 +1,10 @@
+// The sandbox gateway, a module of its own: who imports only the client does not carry it.
+
+import * as glue from "./sandbox/sandbox_bg.js";
+import base64 from "./sandbox/sandbox.base64.js";
+import { decode } from "./decode.js";
+import { start } from "./start.js";
+
+start(glue, "sandbox", new WebAssembly.Module(decode(base64)));
+
+export * from "./sandbox/exports.js";

@@ -1,0 +1,533 @@
+//! Lightning invoices, as BOLT #11 lays them out: read and written, but never signed and never verified here.
+//!
+//! Source: lightning/bolts, 11-payment-encoding.md; feature bits are of 09-features.md. Fields that this project
+//! has no use for (fallback addresses, routes, the payee's key) are passed over by the reader.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use bech32::primitives::decode::CheckedHrpstring;
+use bech32::{Bech32, ByteIterExt, Checksum, Fe32, Fe32IterExt, Hrp};
+
+use crate::text::{integer, join};
+
+/// The prefix of invoices for Bitcoin's test network; they begin with `lntb`.
+pub const TESTNET: &str = "tb";
+
+/// The expiry of an invoice that does not say, in seconds.
+pub const DEFAULT_EXPIRY: u64 = 3600;
+
+/// The latest timestamp: it has 35 bits.
+pub const MAX_TIMESTAMP: u64 = (1 << 35) - 1;
+
+/// Feature bit 8: the onion's payload has a variable length. It is what bit 14 depends on.
+pub const VAR_ONION_REQUIRED: u16 = 8;
+
+/// Feature bit 14: the payment secret must be used. An invoice has a secret if and only if it has bit 14 or 15.
+pub const PAYMENT_SECRET_REQUIRED: u16 = 14;
+
+/// How many decimals of a bitcoin a millisatoshi has.
+const MILLISATOSHI_DECIMALS: usize = 11;
+
+/// Millisatoshis in one bitcoin, and in one of each multiplier but `p`, which is a tenth of one.
+const UNITS: [(&str, u64); 4] = [("", 100_000_000_000), ("m", 100_000_000), ("u", 100_000), ("n", 100)];
+
+/// How many groups of 5 bits the timestamp has.
+const TIMESTAMP_GROUPS: usize = 7;
+
+/// How many groups of 5 bits 32 bytes have.
+const HASH_GROUPS: usize = 52;
+
+/// How many groups of 5 bits the signature and its recovery id have.
+const SIGNATURE_GROUPS: usize = 104;
+
+/// An invoice.
+///
+/// ```
+/// use alphapo_wasm::address::bolt11::{Invoice, PAYMENT_SECRET_REQUIRED, TESTNET, VAR_ONION_REQUIRED, millisatoshis};
+///
+/// let invoice = Invoice {
+///     network: TESTNET.into(),
+///     amount: millisatoshis("0.0001"),
+///     timestamp: 1_700_000_000,
+///     payment_hash: [1; 32],
+///     payment_secret: Some([2; 32]),
+///     description: Some("1 cup coffee".into()),
+///     expiry: Some(900),
+///     min_final_cltv_expiry: Some(18),
+///     features: vec![VAR_ONION_REQUIRED, PAYMENT_SECRET_REQUIRED],
+///     signature: [3; 65],
+/// };
+/// let text = invoice.encode().ok_or("cannot be written")?;
+/// assert!(text.starts_with("lntb100u1"));
+/// assert_eq!(Invoice::decode(&text), Some(invoice));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invoice {
+    /// The chain, by its BIP-173 prefix: `bc`, `tb`, `bcrt`.
+    pub network: String,
+    /// The amount asked for, in millisatoshis; none leaves it to the payer.
+    pub amount: Option<u64>,
+    /// When it was made, in seconds since 1970.
+    pub timestamp: u64,
+    /// Field `p`: SHA-256 of what the payee gives in return.
+    pub payment_hash: [u8; 32],
+    /// Field `s`.
+    pub payment_secret: Option<[u8; 32]>,
+    /// Field `d`. An invoice may carry the hash of a longer text in its place.
+    pub description: Option<String>,
+    /// Field `x`: how long it may be paid, in seconds.
+    pub expiry: Option<u64>,
+    /// Field `c`, in blocks.
+    pub min_final_cltv_expiry: Option<u64>,
+    /// Field `9`: the numbers of the feature bits, ascending.
+    pub features: Vec<u16>,
+    /// r and s, 32 bytes each, and the recovery id.
+    pub signature: [u8; 65],
+}
+
+impl Invoice {
+    /// The invoice as text; none when a part of it has no place there: an amount of nothing, a timestamp past 35
+    /// bits, a description longer than 639 bytes, a prefix that cannot be one.
+    #[must_use]
+    pub fn encode(&self) -> Option<String> {
+        let prefix = human_readable_part(&self.network, self.amount)?;
+        let mut data = timestamp_groups(self.timestamp)?;
+        // The order is that of the specification's examples; it means nothing.
+        push_field(&mut data, Fe32::P, groups_of_bytes(&self.payment_hash))?;
+        if let Some(description) = &self.description {
+            push_field(&mut data, Fe32::D, groups_of_bytes(description.as_bytes()))?;
+        }
+        if let Some(secret) = &self.payment_secret {
+            push_field(&mut data, Fe32::S, groups_of_bytes(secret))?;
+        }
+        if let Some(expiry) = self.expiry {
+            push_field(&mut data, Fe32::X, groups_of_number(expiry))?;
+        }
+        if let Some(blocks) = self.min_final_cltv_expiry {
+            push_field(&mut data, Fe32::C, groups_of_number(blocks))?;
+        }
+        if !self.features.is_empty() {
+            push_field(&mut data, Fe32::_9, groups_of_features(&self.features))?;
+        }
+        data.extend(groups_of_bytes(&self.signature));
+        Some(data.into_iter().with_checksum::<Unbounded>(&prefix).chars().collect())
+    }
+
+    /// Reads an invoice; none when it is malformed, its checksum is wrong, or it has no payment hash. Its signature
+    /// is not verified.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let checked = CheckedHrpstring::new::<Unbounded>(text).ok()?;
+        let (network, amount) = read_human_readable_part(&checked.hrp().to_lowercase())?;
+        let groups: Vec<Fe32> = checked.fe32_iter().collect();
+        let (data, signature) = groups.split_at_checked(groups.len().checked_sub(SIGNATURE_GROUPS)?)?;
+        let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
+        let fields = Fields::read(fields)?;
+        Some(Self {
+            network,
+            amount,
+            timestamp: number_of_groups(timestamp)?,
+            payment_hash: fields.payment_hash?,
+            payment_secret: fields.payment_secret,
+            description: fields.description,
+            expiry: fields.expiry,
+            min_final_cltv_expiry: fields.min_final_cltv_expiry,
+            features: fields.features,
+            signature: bytes_of_groups(signature).try_into().ok()?,
+        })
+    }
+
+    /// When it expires, in seconds since 1970.
+    #[must_use]
+    pub fn expires_at(&self) -> u64 {
+        self.timestamp.saturating_add(self.expiry.unwrap_or(DEFAULT_EXPIRY))
+    }
+}
+
+/// The millisatoshis of an amount of bitcoin in plain decimal digits; none when it is no such text, has parts of a
+/// millisatoshi, or is more than 64 bits hold.
+///
+/// ```
+/// use alphapo_wasm::address::bolt11::millisatoshis;
+///
+/// assert_eq!(millisatoshis("0.00000001"), Some(1000));
+/// assert_eq!(millisatoshis("1e-8"), None);
+/// ```
+#[must_use]
+pub fn millisatoshis(bitcoin: &str) -> Option<u64> {
+    let (whole, fraction) = bitcoin.split_once('.').unwrap_or((bitcoin, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let missing = MILLISATOSHI_DECIMALS.checked_sub(fraction.len())?;
+    join(&[whole, fraction, &"0".repeat(missing)]).parse().ok()
+}
+
+/// Bech32 without a limit of its length, as BOLT #11 wants it: otherwise BIP-173 to the letter.
+enum Unbounded {}
+
+impl Checksum for Unbounded {
+    type MidstateRepr = <Bech32 as Checksum>::MidstateRepr;
+    type CorrectionField = <Bech32 as Checksum>::CorrectionField;
+    const ROOT_GENERATOR: Self::CorrectionField = Bech32::ROOT_GENERATOR;
+    const ROOT_EXPONENTS: core::ops::RangeInclusive<usize> = Bech32::ROOT_EXPONENTS;
+    const CODE_LENGTH: usize = usize::MAX;
+    const CHECKSUM_LENGTH: usize = Bech32::CHECKSUM_LENGTH;
+    const GENERATOR_SH: [Self::MidstateRepr; 5] = Bech32::GENERATOR_SH;
+    const TARGET_RESIDUE: Self::MidstateRepr = Bech32::TARGET_RESIDUE;
+}
+
+fn human_readable_part(network: &str, amount: Option<u64>) -> Option<Hrp> {
+    let amount = match amount {
+        Some(0) => return None,
+        Some(amount) => amount_text(amount),
+        None => String::new(),
+    };
+    Hrp::parse(&join(&["ln", network, &amount])).ok()
+}
+
+fn read_human_readable_part(text: &str) -> Option<(String, Option<u64>)> {
+    let text = text.strip_prefix("ln")?;
+    let end = text.find(|character: char| character.is_ascii_digit());
+    let (network, amount) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let amount = match amount {
+        "" => None,
+        amount => Some(read_amount(amount)?),
+    };
+    (!network.is_empty()).then(|| (network.into(), amount))
+}
+
+/// The shortest form: the largest multiplier that leaves an integer.
+fn amount_text(millisatoshis: u64) -> String {
+    for (multiplier, unit) in UNITS {
+        if millisatoshis.checked_rem(unit) == Some(0) {
+            let count = millisatoshis.checked_div(unit).unwrap_or_default();
+            return join(&[&integer(count), multiplier]);
+        }
+    }
+    // Ten pico-bitcoins are one millisatoshi.
+    join(&[&integer(millisatoshis), "0p"])
+}
+
+fn read_amount(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_lowercase());
+    let multiplier = text.strip_prefix(digits)?;
+    if multiplier == "p" {
+        // The last digit must be 0: parts of a millisatoshi cannot be paid.
+        return digits.strip_suffix('0')?.parse().ok();
+    }
+    let (_, unit) = UNITS.iter().find(|(letter, _)| *letter == multiplier)?;
+    digits.parse::<u64>().ok()?.checked_mul(*unit)
+}
+
+/// The tagged fields that are of use.
+#[derive(Default)]
+struct Fields {
+    payment_hash: Option<[u8; 32]>,
+    payment_secret: Option<[u8; 32]>,
+    description: Option<String>,
+    expiry: Option<u64>,
+    min_final_cltv_expiry: Option<u64>,
+    features: Vec<u16>,
+}
+
+impl Fields {
+    /// Of several fields of one type the first counts. Hashes and secrets of another length are passed over, as a
+    /// reader must.
+    fn read(mut groups: &[Fe32]) -> Option<Self> {
+        let mut fields = Self::default();
+        while let [tag, high, low, rest @ ..] = groups {
+            let length = number_of_groups(&[*high, *low])?;
+            let (value, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            groups = after;
+            match *tag {
+                Fe32::P if fields.payment_hash.is_none() => fields.payment_hash = hash_of_groups(value),
+                Fe32::S if fields.payment_secret.is_none() => fields.payment_secret = hash_of_groups(value),
+                Fe32::D if fields.description.is_none() => {
+                    fields.description = Some(String::from_utf8(bytes_of_groups(value)).ok()?);
+                }
+                Fe32::X if fields.expiry.is_none() => fields.expiry = Some(number_of_groups(value)?),
+                Fe32::C if fields.min_final_cltv_expiry.is_none() => {
+                    fields.min_final_cltv_expiry = Some(number_of_groups(value)?);
+                }
+                Fe32::_9 if fields.features.is_empty() => fields.features = features_of_groups(value)?,
+                _ => {}
+            }
+        }
+        groups.is_empty().then_some(fields)
+    }
+}
+
+/// Appends type, length in 10 bits, and value.
+fn push_field(data: &mut Vec<Fe32>, tag: Fe32, value: Vec<Fe32>) -> Option<()> {
+    let length = u64::try_from(value.len()).ok()?;
+    let [high, low] = fixed_groups(length)?;
+    data.extend([tag, high, low]);
+    data.extend(value);
+    Some(())
+}
+
+fn timestamp_groups(timestamp: u64) -> Option<Vec<Fe32>> {
+    fixed_groups::<TIMESTAMP_GROUPS>(timestamp).map(Vec::from)
+}
+
+/// A number in exactly N groups of 5 bits, big-endian; none when it has more.
+fn fixed_groups<const N: usize>(number: u64) -> Option<[Fe32; N]> {
+    let groups = groups_of_number(number);
+    let mut fixed = [Fe32::Q; N];
+    let missing = N.checked_sub(groups.len())?;
+    fixed.iter_mut().skip(missing).zip(groups).for_each(|(to, group)| *to = group);
+    Some(fixed)
+}
+
+/// A number in the fewest groups of 5 bits, big-endian. Nothing is left of 0.
+fn groups_of_number(mut number: u64) -> Vec<Fe32> {
+    let mut groups = Vec::new();
+    while number > 0 {
+        groups.push(Fe32::try_from(number & 0b1_1111).unwrap_or_default());
+        number >>= 5;
+    }
+    groups.reverse();
+    groups
+}
+
+fn number_of_groups(groups: &[Fe32]) -> Option<u64> {
+    groups.iter().try_fold(0_u64, |number, group| number.checked_mul(32)?.checked_add(group.to_u8().into()))
+}
+
+/// Bytes in groups of 5 bits, filled up with zero bits.
+fn groups_of_bytes(bytes: &[u8]) -> Vec<Fe32> {
+    bytes.iter().copied().bytes_to_fes().collect()
+}
+
+fn bytes_of_groups(groups: &[Fe32]) -> Vec<u8> {
+    groups.iter().copied().fes_to_bytes().collect()
+}
+
+fn hash_of_groups(groups: &[Fe32]) -> Option<[u8; 32]> {
+    (groups.len() == HASH_GROUPS).then(|| bytes_of_groups(groups).try_into().ok())?
+}
+
+/// Feature bits in the fewest groups: bit 0 is the last bit of the last group.
+fn groups_of_features(features: &[u16]) -> Vec<Fe32> {
+    let highest = features.iter().max().map_or(0, |bit| bit / 5);
+    let group = |index: u16| {
+        let bits = features.iter().filter(|bit| **bit / 5 == index);
+        bits.fold(0_u8, |group, bit| group | 1_u8.wrapping_shl((bit % 5).into()))
+    };
+    (0..=highest).rev().map(|index| Fe32::try_from(group(index)).unwrap_or_default()).collect()
+}
+
+fn features_of_groups(groups: &[Fe32]) -> Option<Vec<u16>> {
+    let mut features = Vec::new();
+    for (index, group) in groups.iter().rev().enumerate() {
+        let first = u16::try_from(index).ok()?.checked_mul(5)?;
+        let is_set = |bit: &u16| group.to_u8() & 1_u8.wrapping_shl((*bit).into()) != 0;
+        features.extend((0..5).filter(is_set).map(|bit| first.saturating_add(bit)));
+    }
+    Some(features)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The examples of BOLT #11.
+    const DONATION: &str = concat!(
+        "lnbc1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6t",
+        "wvus8g6rfwvs8qun0dfjkxaq8rkx3yf5tcsyz3d73gafnh3cax9rn449d9p5uxz9ezhhypd0elx87sjle52x86fux2ypatgddc6k63n7erqz2",
+        "5le42c4u4ecky03ylcqca784w"
+    );
+    const COFFEE: &str = concat!(
+        "lnbc2500u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpuaztrnwngz",
+        "n3kdzw5hydlzf03qdgm2hdq27cqv3agm2awhz5se903vruatfhq77w3ls4evs3ch9zw97j25emudupq63nyw24cg27h2rspfj9srp"
+    );
+    const NONSENSE: &str = concat!(
+        "lnbc2500u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpquwpc4curk03c9wlrswe78q4eyqc7d8d0xq",
+        "zpuyk0sg5g70me25alkluzd2x62aysf2pyy8edtjeevuv4p2d5p76r4zkmneet7uvyakky2zr4cusd45tftc9c5fh0nnqpnl2jfll544esqch",
+        "srny"
+    );
+    const TESTNET_FALLBACK: &str = concat!(
+        "lntb20m1pvjluezhp58yjmdan79s6qqdhdzgynm4zwqd5d7xmw5fk98klysy043l2ahrqspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqs",
+        "yqcyq5rqwzqfqypqfpp3x9et2e20v6pu37c5d9vax37wxq72un98kmzzhznpurw9sgl2v0nklu2g4d0keph5t7tj9tcqd8rexnd07ux4uv2cj",
+        "vcqwaxgj7v4uwn5wmypjd5n69z2xm3xgksg28nwht7f6zspwp3f9t"
+    );
+    const PICO: &str = concat!(
+        "lnbc9678785340p1pwmna7lpp5gc3xfm08u9qy06djf8dfflhugl6p7lgza6dsjxq454gxhj9t7a0sd8dgfkx7cmtwd68yetpd5s9xar0wfjn",
+        "5gpc8qhrsdfq24f5ggrxdaezqsnvda3kkum5wfjkzmfqf3jkgem9wgsyuctwdus9xgrcyqcjcgpzgfskx6eqf9hzqnteypzxz7fzypfhg6trd",
+        "djhygrcyqezcgpzfysywmm5ypxxjemgw3hxjmn8yptk7untd9hxwg3q2d6xjcmtv4ezq7pqxgsxzmnyyqcjqmt0wfjjq6t5v4khxxqyjw5qcq",
+        "p2rzjq0gxwkzc8w6323m55m4jyxcjwmy7stt9hwkwe2qxmy8zpsgg7jcuwz87fcqqeuqqqyqqqqlgqqqqn3qq9qn07ytgrxxzad9hc4xt3maw",
+        "jjt8znfv8xzscs7007v9gh9j569lencxa8xeujzkxs0uamak9aln6ez02uunw6rd2ht2sqe4hz8thcdagpleym0j"
+    );
+    const BEANS: &str = concat!(
+        "lnbc25m1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5vdhkven9v5sxyetpdeessp5zyg3zyg3zyg3z",
+        "yg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygs9q5sqqqqqqqqqqqqqqqpqsq67gye39hfg3zd8rgc80k32tvy9xk2xunwm5lzexnvpx6fd7",
+        "7en8qaq424dxgt56cag2dpt359k3ssyhetktkpqh24jqnjyw6uqd08sgptq44qu"
+    );
+    const BEANS_WITH_IGNORED_FIELDS: &str = concat!(
+        "lnbc25m1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5vdhkven9v5sxyetpdeessp5zyg3zyg3zyg3z",
+        "yg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygs9q5sqqqqqqqqqqqqqqqpqsq2qrqqqfppnqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqppnqq",
+        "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqpp4qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqhpnq",
+        "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqhp4qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqspn",
+        "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqsp4qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqnp",
+        "5qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqnpkqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+        "q2jxxfsnucm4jf4zwtznpaxphce606fvhvje5x7d4gw7n73994hgs7nteqvenq8a4ml8aqtchv5d9pf7l558889hp4yyrqv6a7zpq9fgpskqh",
+        "za"
+    );
+
+    const HASH: &str = "0001020304050607080900010203040506070809000102030405060708090102";
+
+    /// The coffee of the specification, field by field.
+    fn coffee() -> Invoice {
+        Invoice {
+            network: "bc".into(),
+            amount: Some(250_000_000),
+            timestamp: 1_496_314_658,
+            payment_hash: hex::decode(HASH).unwrap().try_into().unwrap(),
+            payment_secret: None,
+            description: Some("1 cup coffee".into()),
+            expiry: Some(60),
+            min_final_cltv_expiry: None,
+            features: Vec::new(),
+            signature: hex::decode(
+                "e89639ba6814e36689d4b91bf125f10351b55da057b00647a8dabaeb8a90c95f\
+                 160f9d5a6e0f79d1fc2b964238b944e2fa4aa677c6f020d466472ab842bd750e01",
+            )
+            .unwrap()
+            .try_into()
+            .unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_examples_are_read_and_written() {
+        assert_eq!(Invoice::decode(COFFEE), Some(coffee()));
+        assert_eq!(coffee().encode().as_deref(), Some(COFFEE));
+        for example in [DONATION, NONSENSE, BEANS] {
+            assert_eq!(Invoice::decode(example).unwrap().encode().as_deref(), Some(example));
+        }
+        assert_eq!(Invoice::decode(DONATION).unwrap().amount, None);
+        assert_eq!(Invoice::decode(NONSENSE).unwrap().description.as_deref(), Some("ナンセンス 1杯"));
+    }
+
+    #[test]
+    fn secrets_and_features() {
+        let beans = Invoice::decode(BEANS).unwrap();
+        assert_eq!(beans.payment_secret, Some([0x11; 32]));
+        assert_eq!(beans.features, [9, 15, 99]);
+        assert_eq!(Invoice::decode(&BEANS.to_uppercase()), Some(beans.clone()));
+
+        let ignored = Invoice::decode(BEANS_WITH_IGNORED_FIELDS).unwrap();
+        assert_eq!(Invoice { signature: beans.signature, ..ignored }, beans);
+    }
+
+    #[test]
+    fn other_fields_are_passed_over() {
+        let testnet = Invoice::decode(TESTNET_FALLBACK).unwrap();
+        assert_eq!((testnet.network.as_str(), testnet.amount), (TESTNET, Some(2_000_000_000)));
+        assert_eq!(testnet.description, None);
+        assert_eq!(testnet.expires_at(), 1_496_314_658 + DEFAULT_EXPIRY);
+
+        let pico = Invoice::decode(PICO).unwrap();
+        assert_eq!(pico.amount, Some(967_878_534));
+        assert_eq!((pico.expiry, pico.min_final_cltv_expiry), (Some(604_800), Some(10)));
+        assert_eq!(pico.expires_at(), 1_572_468_703 + 604_800);
+        assert_eq!(hex::encode(pico.payment_hash), "462264ede7e14047e9b249da94fefc47f41f7d02ee9b091815a5506bc8abf75f");
+    }
+
+    #[test]
+    fn the_invalid_examples_are_refused() {
+        let changed_checksum = NONSENSE.replace("chsrny", "chsrnt");
+        let without_separator = NONSENSE.trim_start_matches("lnbc2500u1");
+        let mixed_case = NONSENSE.replace("lnbc", "LNBC");
+        let short = concat!(
+            "lnbc1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae",
+            "8g6na6hlh"
+        );
+        let multiplier = concat!(
+            "lnbc2500x1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpujr6jx",
+            "r9gq9pv6g46y7d20jfkegkg4gljz2ea2a3m9lmvvr95tq2s0kvu70u3axgelz3kyvtp2ywwt0y8hkx2869zq5dll9nelr83zzqqpgl2zg"
+        );
+        let precision = concat!(
+            "lnbc2500000001p1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzp",
+            "u7hqtk93pkf7sw55rdv4k9z2vj050rxdr6za9ekfs3nlt5lr89jqpdmxsmlj9urqumg0h9wzpqecw7th56tdms40p2ny9q4ddvjsedzcp",
+            "lva53s"
+        );
+        for text in [&changed_checksum, without_separator, &mixed_case, short, multiplier, precision, "", "lnbc1"] {
+            assert_eq!(Invoice::decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_have_their_shortest_form() {
+        for (bitcoin, text) in [
+            ("1", "1"),
+            ("20", "20"),
+            ("21000000", "21000000"),
+            ("0.1", "100m"),
+            ("0.001", "1m"),
+            ("0.0025", "2500u"),
+            ("0.0001", "100u"),
+            ("0.00010000", "100u"),
+            ("0.00000001", "10n"),
+            ("0.00000123", "1230n"),
+            ("0.045", "45m"),
+            ("1.00000001", "1000000010n"),
+            ("0.0000000001", "100p"),
+            ("0.00000000001", "10p"),
+            ("0.00967878534", "9678785340p"),
+            ("184467440.73709551615", "184467440737095516150p"),
+        ] {
+            let amount = millisatoshis(bitcoin).unwrap();
+            assert_eq!(amount_text(amount), text, "{bitcoin}");
+            assert_eq!(read_amount(text), Some(amount), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for bitcoin in ["", ".", "1.", ".1", "-1", "+1", "1e1", "0.000000000001", "184467440.73709551616", "1,5"] {
+            assert_eq!(millisatoshis(bitcoin), None, "{bitcoin}");
+        }
+        for text in ["1x", "1mm", "m", "1001p", "0x1", "99999999999", "18446744073709551616"] {
+            assert_eq!(read_amount(text), None, "{text}");
+        }
+        assert_eq!(Invoice { amount: Some(0), ..coffee() }.encode(), None);
+    }
+
+    #[test]
+    fn what_has_no_place_is_not_written() {
+        let fits = Invoice { timestamp: MAX_TIMESTAMP, description: Some("é".repeat(319)), ..coffee() };
+        assert_eq!(Invoice::decode(&fits.encode().unwrap()), Some(fits));
+        assert_eq!(Invoice { timestamp: MAX_TIMESTAMP + 1, ..coffee() }.encode(), None);
+        assert_eq!(Invoice { description: Some("é".repeat(320)), ..coffee() }.encode(), None);
+        assert_eq!(Invoice { network: "é".into(), ..coffee() }.encode(), None);
+    }
+
+    #[test]
+    fn numbers_have_the_fewest_groups() {
+        // Field `x` of the example is `pu`; 900 s are 28 * 32 + 4.
+        let groups: Vec<u8> = groups_of_number(900).into_iter().map(Fe32::to_u8).collect();
+        assert_eq!(groups, [28, 4]);
+        assert_eq!(groups_of_number(0), []);
+        let groups: Vec<u8> = groups_of_features(&[8, 14]).into_iter().map(Fe32::to_u8).collect();
+        assert_eq!(groups, [16, 8, 0]);
+        for number in [1, 31, 32, 900, u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(number_of_groups(&groups_of_number(number)), Some(number));
+        }
+        assert_eq!(number_of_groups(&[Fe32::P; 14]), None);
+    }
+
+    #[test]
+    fn one_changed_character_is_refused() {
+        for position in 0..COFFEE.len() {
+            let mut changed = COFFEE.as_bytes().to_vec();
+            changed[position] = if changed[position] == b'q' { b'p' } else { b'q' };
+            assert_eq!(Invoice::decode(std::str::from_utf8(&changed).unwrap()), None, "character {position}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/** What went wrong. `switch` over it narrows. */
+export type AlphaPoErrorCode =
+  /** A field of the request cannot be sent: see `fields`. Nothing was sent. */
+  | "invalid_request"
+  /** An option cannot be used: see `fields`. Nothing was sent. */
+  | "invalid_option"
+  /** A body to sign or verify is neither raw bytes nor text. */
+  | "invalid_body"
+  /** The gateway could not be reached, or the connection broke. */
+  | "network"
+  /** `timeout` passed. */
+  | "timeout"
+  /** `signal` was aborted; its reason is the `cause`. */
+  | "aborted"
+  /** 401 or 403: key or signature are refused. */
+  | "unauthorized"
+  /** Another 4xx: the request is refused, see `fields`. */
+  | "rejected"
+  /** 429: too many requests. */
+  | "rate_limited"
+  /** 5xx: the gateway failed. */
+  | "server"
+  /** A status that the gateway does not document, such as a redirect. */
+  | "unexpected_status"
+  /** A 2xx answer that cannot be read: see `body`. */
+  | "invalid_response"
+  /** A 2xx answer to another request than this: see `body`. */
+  | "mismatched_response"
+  /** A defect of this package. */
+  | "internal";
+
+/**
+ * The one error of this package. It never holds a secret or a signature.
+ *
+ * @example
+ * ```js
+ * try {
+ *   await alphapo.takeAddress(request);
+ * } catch (error) {
+ *   if (error instanceof AlphaPoError && error.code === "rejected") console.warn(error.fields);
+ *   else throw error;
+ * }
+ * ```
+ */
+export class AlphaPoError extends Error {
+  private constructor();
+  readonly name: "AlphaPoError";
+  readonly code: AlphaPoErrorCode;
+  /** The HTTP status, when the gateway answered. */
+  readonly status?: number;
+  /** The gateway's own code, such as `"bad_header_signature"`. */
+  readonly gatewayCode?: string;
+  /** The fields or options at fault, each with what is wrong with it. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /**
+   * Where the money side stands: `"not-sent"` (nothing left), `"rejected"` (the gateway said no), `"unknown"` (an
+   * address may exist; taking another is harmless).
+   */
+  readonly outcome: "not-sent" | "rejected" | "unknown";
+  /** How many requests were sent. */
+  readonly attempts: number;
+  /** The gateway's raw answer, up to 64 KiB. */
+  readonly body?: string;
+  /** The reason of an aborted `signal`. */
+  readonly cause?: unknown;
+  toJSON(): Record<string, unknown>;
+}

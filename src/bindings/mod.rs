@@ -1,0 +1,22 @@
+//! Everything wasm-bindgen: exports, conversions and the typings that JavaScript sees.
+//!
+//! Values are converted here, in both directions, and nothing is decided: the rules are in the modules below.
+//! Doc comments in this folder are TSDoc, because they become the package's typings.
+
+mod bytes;
+#[cfg(feature = "client")]
+mod client;
+mod failure;
+#[cfg(feature = "client")]
+mod options;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+#[cfg(feature = "client")]
+mod signature;
+
+#[cfg(feature = "client")]
+pub use client::{AlphaPo, take_address};
+#[cfg(feature = "sandbox")]
+pub use sandbox::{JsSandbox, create_sandbox};
+#[cfg(feature = "client")]
+pub use signature::{JsSigner, sign, verify};

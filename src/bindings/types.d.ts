@@ -1,0 +1,98 @@
+/**
+ * A currency code of the gateway. Known codes complete in an editor; any other compiles too, because the gateway's
+ * set is open and depends on your account.
+ */
+export type Currency =
+  | "BTC" | "BTCLN" | "BCH" | "LTC" | "DOGE" | "ETH" | "USDTE" | "USDTT" | "USDTB" | "USDC" | "DAI" | "TRX" | "XRP"
+  | "ADA" | "BNB" | "BNB-BSC" | "EURS"
+  | (string & {});
+
+/** What an address is taken for. Names are the gateway's own. */
+export interface TakeAddressRequest {
+  /** What your user will send, such as `"BTC"`. */
+  currency: Currency;
+  /**
+   * Your own reference, at most 255 characters; the answer and every callback carry it. It may be used for any
+   * number of addresses, and must not hold personal data.
+   */
+  foreign_id: string;
+  /**
+   * A lasting pseudonym of the end user, at most 255 characters, no personal data. Recommended: the gateway's
+   * documentation calls it required in some places, and says that wrong or missing values may delay transactions.
+   */
+  end_user_reference?: string;
+  /** The currency to convert every deposit into, such as `"EUR"`. Left out: no conversion. */
+  convert_to?: string;
+  /** For BTCLN only, and required there: the invoice's amount in BTC, at most 8 decimals. Best given as a string. */
+  amount?: string | number;
+  /** Any other field is sent as it is. */
+  [field: string]: unknown;
+}
+
+/** A deposit address, as the gateway gave it. */
+export interface DepositAddress {
+  /** The gateway's id of the address. */
+  id: number;
+  currency: string;
+  /** Present when a conversion was asked for. */
+  convert_to?: string;
+  /** The address to show, letter case unchanged. For BTCLN it is the invoice. */
+  address: string;
+  /**
+   * The destination tag (memo), or `null` where the currency has none. If there is one, show it beside the address:
+   * a deposit without it may be lost.
+   */
+  tag: string | null;
+  foreign_id: string;
+  end_user_reference?: string;
+  /**
+   * Any other field of the answer. In these an integer is a number, any other number its own decimal text, so that
+   * nothing is rounded.
+   */
+  [field: string]: unknown;
+}
+
+/** What may be given with a single call. */
+export interface CallOptions {
+  /** Milliseconds that the whole call may take, retries and pauses included. Default: 15000. */
+  timeout?: number;
+  /** How often a network failure, 408, 429 or 5xx is tried again. Default: 2. */
+  retries?: number;
+  /** Ends the call when it is aborted. */
+  signal?: AbortSignalLike;
+  /** What to send with, in place of the runtime's own `fetch`. */
+  fetch?: FetchLike;
+}
+
+/** What a client needs. */
+export interface AlphaPoOptions extends CallOptions {
+  /** The public key. */
+  key: string;
+  /** The secret of that key. It is signed with and then wiped; it is never sent, logged or part of an error. */
+  secret: string | Uint8Array;
+  /**
+   * The gateway's base URL: https, or http on this machine. Default: `"https://app.alphapo.net/api/v2"`, the
+   * production gateway.
+   */
+  baseUrl?: string;
+  /** A secret does not belong in a browser. Only for tests and internal tools. */
+  dangerouslyAllowBrowser?: boolean;
+}
+
+/** What is used of an `AbortSignal`. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: (event: any) => void): void;
+  removeEventListener(type: "abort", listener: (event: any) => void): void;
+}
+
+/** What is used of `fetch`: it gets a URL and a standard `RequestInit`, and answers a standard `Response`. */
+export type FetchLike = (url: string, init: any) => Promise<ResponseLike>;
+
+/** What is used of a `Response`. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body?: unknown;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}

@@ -1,0 +1,125 @@
+//! Text put together without the formatting machinery, and searched without the two-way searcher: together they
+//! would be a sixth of the client's `.wasm`.
+
+use alloc::string::String;
+
+/// The parts, one after the other.
+pub(crate) fn join(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
+/// Appends an integer's decimal digits.
+pub(crate) fn push_integer(out: &mut String, integer: u64) {
+    if let Some(rest) = integer.checked_div(10).filter(|rest| *rest > 0) {
+        push_integer(out, rest);
+    }
+    // A remainder of 10 is one digit.
+    out.push(char::from_digit((integer % 10) as u32, 10).unwrap_or('0'));
+}
+
+/// An integer's decimal digits.
+pub(crate) fn integer(integer: impl Into<u64>) -> String {
+    let mut out = String::new();
+    push_integer(&mut out, integer.into());
+    out
+}
+
+/// The number of characters of a text: bytes that do not continue a UTF-8 sequence (RFC 3629 §3).
+pub(crate) fn character_count(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
+}
+
+/// Bytes as text, with U+FFFD for each that is no UTF-8.
+pub(crate) fn from_utf8_lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::new();
+    while !bytes.is_empty() {
+        let valid = match core::str::from_utf8(bytes) {
+            Ok(_) => bytes.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let (before, after) = bytes.split_at_checked(valid).unwrap_or_default();
+        text.push_str(core::str::from_utf8(before).unwrap_or_default());
+        bytes = after;
+        if let Some((_, after)) = bytes.split_first() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            bytes = after;
+        }
+    }
+    text
+}
+
+/// The text before and after the first of some ASCII characters.
+pub(crate) fn split_once<'a>(text: &'a str, characters: &[u8]) -> Option<(&'a str, &'a str)> {
+    let at = text.bytes().position(|byte| characters.contains(&byte))?;
+    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+}
+
+/// Puts `[signature]` wherever `signature` stands.
+pub(crate) fn remove_signature(text: &mut String, signature: &str) {
+    let mut kept = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = split_at(rest, signature) {
+        kept.push_str(before);
+        kept.push_str("[signature]");
+        rest = after;
+    }
+    if !kept.is_empty() {
+        kept.push_str(rest);
+        *text = kept;
+    }
+}
+
+fn split_at<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let start = (0..text.len())
+        .find(|start| text.as_bytes().get(*start..).is_some_and(|rest| rest.starts_with(part.as_bytes())))?;
+    let end = start.checked_add(part.len())?;
+    Some((text.get(..start)?, text.get(end..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        for value in [0, 7, 10, 240_407_213, u64::MAX] {
+            assert_eq!(integer(value), value.to_string());
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_as_rust_does() {
+        for text in ["", "a", "é", "客户", "😀x"] {
+            assert_eq!(character_count(text), text.chars().count());
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_marked() {
+        assert_eq!(from_utf8_lossy(b""), "");
+        assert_eq!(from_utf8_lossy("a é".as_bytes()), "a é");
+        assert_eq!(from_utf8_lossy(b"\xffa\xe2\x82z"), "\u{fffd}a\u{fffd}\u{fffd}z");
+    }
+
+    #[test]
+    fn texts_are_split_at_the_first_character() {
+        assert_eq!(split_once("1e2E3", b"eE"), Some(("1", "2E3")));
+        assert_eq!(split_once("é.", b"."), Some(("é", "")));
+        assert_eq!(split_once("é", b"."), None);
+    }
+
+    #[test]
+    fn every_signature_is_blotted_out() {
+        for (given, kept) in
+            [("é s1s1 é", "é [signature][signature] é"), ("s1", "[signature]"), ("s 1", "s 1"), ("", "")]
+        {
+            let mut text = given.into();
+            remove_signature(&mut text, "s1");
+            assert_eq!(text, kept);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The runtime's `fetch`, through web-sys, for Window, Worker, Node and edge runtimes alike.
+//!
+//! Nothing here assumes a `Window`, asks an object for its class (`instanceof` fails across realms) or reads the
+//! name of an error (they differ by engine): what ended a call is decided by the signal and the clock. Whatever a
+//! caller's own `fetch` answers is read through `Reflect`, because an exception from a plain getter would leave
+//! the promise of the call unsettled.
+
+use alloc::string::String;
+
+use js_sys::{Array, ArrayBuffer, Date, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestInit, RequestRedirect};
+
+use crate::text::join;
+
+use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
+
+#[wasm_bindgen]
+extern "C" {
+    // The global functions: web-sys has them only on `Window` and `WorkerGlobalScope`, which Node has not.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// The network of one call.
+///
+/// `interrupted` resolves when the deadline passes or the caller's signal is aborted; every wait of the call races
+/// against it, so that the deadline holds even with a `fetch` that does not obey its signal.
+pub(crate) struct Fetch {
+    fetch: Function,
+    /// Aborts the request under way.
+    controller: AbortController,
+    interrupted: Promise,
+    /// What `interrupted` resolves to, and nothing else does.
+    marker: JsValue,
+    interrupt: Function,
+    deadline: f64,
+    timer: JsValue,
+    signal: Option<JsValue>,
+}
+
+impl Fetch {
+    /// Starts the deadline, `timeout` milliseconds from now.
+    pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
+        let controller = AbortController::new()?;
+        let marker = JsValue::symbol(None);
+        let (interrupted, resolve) = deferred();
+        let interrupt = resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
+        let timer = set_timeout(&interrupt, f64::from(timeout));
+        let call = Self {
+            fetch,
+            controller,
+            interrupted,
+            marker,
+            interrupt,
+            deadline: Date::now() + f64::from(timeout),
+            timer,
+            signal,
+        };
+        call.listen("addEventListener")?;
+        Ok(call)
+    }
+
+    /// Adds or removes `interrupt` as a listener of the caller's signal.
+    fn listen(&self, method: &str) -> Result<(), JsValue> {
+        if let Some(signal) = &self.signal {
+            method_of(signal, method).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), &self.interrupt)?;
+        }
+        Ok(())
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.signal.as_ref().is_some_and(|signal| property(signal, "aborted").as_bool() == Some(true))
+    }
+
+    /// Waits for `work`, but no longer than the call may take.
+    async fn race(&self, work: &JsValue) -> Result<JsValue, Interruption> {
+        let racers = Array::of2(work, &self.interrupted);
+        let result = JsFuture::from(Promise::race(&racers)).await;
+        let interruption = match &result {
+            Ok(value) if *value != self.marker => return result.map_err(|_| Interruption::TimedOut),
+            Ok(_) => self.interruption().unwrap_or(Interruption::TimedOut),
+            Err(thrown) => match self.interruption() {
+                Some(interruption) => interruption,
+                // The controller stays as it is, since further attempts use it.
+                None => return Err(Interruption::Failed(words_of(thrown))),
+            },
+        };
+        self.controller.abort();
+        Err(interruption)
+    }
+
+    /// Sends the request and waits for the headers of the answer.
+    async fn send(&self, post: SignedPost<'_>) -> Result<JsValue, Interruption> {
+        let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
+        let init = self.request_init(post).map_err(thrown)?;
+        let response = self.fetch.call2(&JsValue::UNDEFINED, &post.url.into(), &init).map_err(thrown)?;
+        let response = self.race(&response).await?;
+        if response.is_object() { Ok(response) } else { Err(Interruption::Failed("`fetch` gave no Response".into())) }
+    }
+
+    /// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`.
+    fn request_init(&self, post: SignedPost<'_>) -> Result<RequestInit, JsValue> {
+        let headers = Object::new();
+        for (name, value) in [
+            ("Content-Type", "application/json"),
+            ("X-Processing-Key", post.key),
+            ("X-Processing-Signature", post.signature),
+        ] {
+            Reflect::set(&headers, &name.into(), &value.into())?;
+        }
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_headers(&headers);
+        // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
+        init.set_body(&Uint8Array::from(post.body.as_bytes()));
+        init.set_redirect(RequestRedirect::Manual);
+        init.set_signal(Some(&self.controller.signal()));
+        Ok(init)
+    }
+
+    /// Reads the body into `answer`, up to the cap.
+    async fn read_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
+        let body = property(response, "body");
+        let Some(get_reader) = method_of(&body, "getReader") else {
+            return self.read_whole_body(response, answer).await;
+        };
+        let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
+        let reader = get_reader.call0(&body).map_err(thrown)?;
+        let Some(read) = method_of(&reader, "read") else {
+            return Err(Interruption::Failed("the answer's body cannot be read".into()));
+        };
+        loop {
+            let chunk = self.race(&read.call0(&reader).map_err(thrown)?).await?;
+            if property(&chunk, "done").as_bool() == Some(true) {
+                return Ok(());
+            }
+            append(&property(&chunk, "value"), answer)?;
+            if answer.truncated {
+                return self.cancel(&reader).await;
+            }
+        }
+    }
+
+    /// Frees the connection of an answer that is not read to its end.
+    async fn cancel(&self, reader: &JsValue) -> Result<(), Interruption> {
+        if let Some(cancelled) = method_of(reader, "cancel").and_then(|cancel| cancel.call0(reader).ok()) {
+            // Whether the peer liked it changes nothing; but a rejection without a reader would be an unhandled one.
+            drop(self.race(&cancelled).await);
+        }
+        Ok(())
+    }
+
+    /// For answers without a stream: an empty body in some runtimes, or those of a caller's own `fetch`.
+    async fn read_whole_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
+        let Some(read) = method_of(response, "arrayBuffer").or_else(|| method_of(response, "text")) else {
+            return Err(Interruption::Failed("`fetch` gave no Response".into()));
+        };
+        let content = read.call0(response).map_err(|thrown| Interruption::Failed(words_of(&thrown)))?;
+        append(&self.race(&content).await?, answer)
+    }
+}
+
+impl Transport for Fetch {
+    async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+        let response = self.send(post).await.map_err(|interruption| Broken { interruption, partial: None })?;
+        let mut answer =
+            Answer { status: status_of(&response), retry_after: retry_after(&response), ..Answer::default() };
+        match self.read_body(&response, &mut answer).await {
+            Ok(()) => Ok(answer),
+            Err(interruption) => Err(Broken { interruption, partial: Some(answer) }),
+        }
+    }
+
+    async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
+        let (elapsed, resolve) = deferred();
+        let timer = set_timeout(&resolve, milliseconds);
+        let result = self.race(&elapsed).await;
+        clear_timeout(&timer);
+        result.map(drop)
+    }
+
+    fn interruption(&self) -> Option<Interruption> {
+        if self.is_aborted() {
+            Some(Interruption::Aborted)
+        } else {
+            (self.remaining() <= 0.0).then_some(Interruption::TimedOut)
+        }
+    }
+
+    /// By the wall clock, since not every runtime has another. A clock that is set in the middle of a call can
+    /// only change how a failure is told and whether it is tried again: the deadline itself is a timer's.
+    fn remaining(&self) -> f64 {
+        self.deadline - Date::now()
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+}
+
+impl Drop for Fetch {
+    /// A timer left behind would keep a process alive, a listener would pile up on a signal that is reused.
+    fn drop(&mut self) {
+        clear_timeout(&self.timer);
+        // A signal whose `removeEventListener` throws has nothing left to clean up.
+        let _ = self.listen("removeEventListener");
+    }
+}
+
+/// A promise, and the function that resolves it.
+fn deferred() -> (Promise, Function) {
+    let mut function = JsValue::UNDEFINED;
+    let promise = Promise::new(&mut |resolve, _| function = resolve.into());
+    (promise, function.unchecked_into())
+}
+
+/// Adds bytes to the answer's body, up to the cap.
+fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
+    let bytes = if let Some(text) = content.as_string() {
+        text.into_bytes()
+    } else if ArrayBuffer::is_view(content) || property(content, "byteLength").as_f64().is_some() {
+        let bytes = Uint8Array::new(content);
+        let room = MAX_BODY_BYTES.saturating_sub(answer.body.len());
+        let end = u32::try_from(room.saturating_add(1)).unwrap_or(u32::MAX);
+        bytes.subarray(0, end.min(bytes.length())).to_vec()
+    } else {
+        return Err(Interruption::Failed("the answer's body is not bytes".into()));
+    };
+    answer.body.extend_from_slice(&bytes);
+    answer.truncated = answer.body.len() > MAX_BODY_BYTES;
+    answer.body.truncate(MAX_BODY_BYTES);
+    Ok(())
+}
+
+fn status_of(response: &JsValue) -> u16 {
+    property(response, "status")
+        .as_f64()
+        .filter(|status| (0.0..=999.0).contains(status))
+        .map_or(0, |status| status as u16)
+}
+
+/// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
+fn retry_after(response: &JsValue) -> Option<f64> {
+    let headers = property(response, "headers");
+    let text = method_of(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse::<u64>().ok().map(|seconds| seconds as f64 * 1000.0);
+    }
+    // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day.
+    let milliseconds = Date::parse(&text) - Date::now();
+    (text.starts_with(|first: char| first.is_ascii_alphabetic()) && milliseconds.is_finite())
+        .then_some(milliseconds.max(0.0))
+}
+
+/// What was thrown, in its own words and those of its cause: Node says no more than "fetch failed" itself.
+fn words_of(thrown: &JsValue) -> String {
+    let message = |value: &JsValue| property(value, "message").as_string().filter(|text| !text.is_empty());
+    let Some(words) = thrown.as_string().or_else(|| message(thrown)) else {
+        return "no reason was given".into();
+    };
+    let cause = property(thrown, "cause");
+    // Node has no message where several addresses were tried, but a code.
+    match message(&cause).or_else(|| property(&cause, "code").as_string()) {
+        Some(cause) => join(&[&words, ": ", &cause]),
+        None => words,
+    }
+}
+
+/// A property, or `undefined` where there is none, its getter throws, or there is no object.
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+fn method_of(object: &JsValue, name: &str) -> Option<Function> {
+    property(object, name).dyn_into().ok()
+}

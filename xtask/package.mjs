@@ -1,0 +1,77 @@
+// Puts the npm package together: what wasm-pack compiled (target/wasm) and pkg-template become target/pkg.
+// It decides what the package is made of and nothing else: no compiling, no testing, no publishing.
+
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stage = join(root, "target", "stage");
+const dist = join(root, "target", "pkg", "dist");
+const { build } = createRequire(join(root, "tests", "package.json"))("esbuild");
+
+await rm(stage, { recursive: true, force: true });
+await rm(dirname(dist), { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await cp(join(root, "pkg-template", "entries"), stage, { recursive: true });
+await stageModule("client", "alphapo");
+await stageModule("sandbox", "sandbox");
+
+await bundle("esm", ["index.js", "workerd.js", "sandbox.js", "sandbox-workerd.js", "sandbox-node.js"], ".js");
+await bundle("cjs", ["index.js", "sandbox.js", "sandbox-node.js"], ".cjs");
+await writeTypings("index", await readFile(join(stage, "client", "alphapo.d.ts"), "utf8"));
+await writeTypings("sandbox", await readFile(join(stage, "sandbox", "sandbox.d.ts"), "utf8"));
+await writeTypings("sandbox-node", await readFile(join(stage, "sandbox-node.d.ts"), "utf8"));
+await writeManifest();
+for (const file of ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]) {
+  await cp(join(root, file), join(dirname(dist), file));
+}
+
+/** Copies one compiled module beside the entries, with its bytes as text and its public names in one file. */
+async function stageModule(folder, name) {
+  const target = join(stage, folder);
+  await cp(join(root, "target", "wasm", folder), target, { recursive: true });
+  const bytes = await readFile(join(target, `${name}_bg.wasm`));
+  await writeFile(join(dist, `${name}.wasm`), bytes);
+  await writeFile(join(target, `${name}.base64.js`), `export default "${bytes.toString("base64")}";\n`);
+
+  // wasm-bindgen's own entry lists the public names of the glue; the folder of a snippet carries a hash.
+  const entry = await readFile(join(target, `${name}.js`), "utf8");
+  const names = /export \{([^}]+)\} from/.exec(entry)?.[1].trim();
+  const [snippet] = await readdir(join(target, "snippets"));
+  await writeFile(
+    join(target, "exports.js"),
+    `export { ${names} } from "./${name}_bg.js";\n` +
+      `export { AlphaPoError } from "./snippets/${snippet}/src/bindings/error.js";\n`,
+  );
+}
+
+async function bundle(format, entryPoints, extension) {
+  await build({
+    entryPoints: entryPoints.map((entry) => join(stage, entry)),
+    outdir: dist,
+    outExtension: { ".js": extension },
+    bundle: true,
+    format,
+    platform: "neutral",
+    target: "es2022",
+    external: ["*.wasm", "node:*"],
+    logLevel: "warning",
+  });
+}
+
+/** ESM and CommonJS have the same names, but TypeScript wants a file of its own for each. */
+async function writeTypings(name, text) {
+  // `[Symbol.dispose]` needs its declaration, also in projects whose `lib` is older.
+  const typings = `/// <reference lib="esnext.disposable" />\n${text}`;
+  await writeFile(join(dist, `${name}.d.ts`), typings);
+  await writeFile(join(dist, `${name}.d.cts`), typings.replaceAll(/from "(\.\/[^"]+)\.js"/g, 'from "$1.cjs"'));
+}
+
+async function writeManifest() {
+  const manifest = JSON.parse(await readFile(join(root, "pkg-template", "package.json"), "utf8"));
+  const cargo = await readFile(join(root, "Cargo.toml"), "utf8");
+  manifest.version = /^version = "([^"]+)"/m.exec(cargo)[1];
+  await writeFile(join(dirname(dist), "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}

@@ -1,0 +1,146 @@
+//! What a person may type: the commands, their help, and which one they meant when it is none of them.
+//!
+//! It may not run anything.
+
+use crate::rows::{self, Row};
+
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Build,
+    Demo,
+    Test { rows: Vec<&'static Row> },
+    Lint,
+}
+
+const COMMANDS: &[(&str, &str)] = &[
+    ("setup", "install what building and testing need, and only what is missing"),
+    ("build", "compile, optimise and pack the npm package into target/tarball"),
+    ("demo", "build, install the package in a fresh folder and run examples/demo there"),
+    ("test", "build and run every test; --row NAME runs only that row"),
+    ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
+    ("help", "show this text"),
+];
+
+pub(crate) fn help() -> String {
+    let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:\n");
+    for (name, purpose) in COMMANDS {
+        text += &format!("  {name:<7} {purpose}\n");
+    }
+    text + &format!("\nRows of test: {}\n", rows::names().join(", "))
+}
+
+pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let Some(name) = words.next() else {
+        return Ok(Command::Help);
+    };
+    let command = match name.as_str() {
+        "help" | "--help" | "-h" => Command::Help,
+        "setup" => Command::Setup,
+        "build" => Command::Build,
+        "demo" => Command::Demo,
+        "test" => return rows_asked_for(words).map(|rows| Command::Test { rows }),
+        "lint" => Command::Lint,
+        other => {
+            let known: Vec<_> = COMMANDS.iter().map(|(name, _)| *name).collect();
+            return Err(unknown("command", other, &known));
+        }
+    };
+    match words.next() {
+        Some(extra) => Err(format!("`{name}` takes no argument, but was given `{extra}`")),
+        None => Ok(command),
+    }
+}
+
+/// No `--row` asks for all of them.
+fn rows_asked_for(mut words: impl Iterator<Item = String>) -> Result<Vec<&'static Row>, String> {
+    let mut asked = Vec::new();
+    while let Some(word) = words.next() {
+        let name = match word.strip_prefix("--row") {
+            Some("") => words.next().ok_or("--row needs the name of a row after it")?,
+            Some(rest) if rest.starts_with('=') => rest.trim_start_matches('=').to_owned(),
+            _ => {
+                return Err(format!("`test` does not know `{word}`; it takes --row NAME"));
+            }
+        };
+        asked.push(rows::named(&name).ok_or_else(|| unknown("row", &name, &rows::names()))?);
+    }
+    Ok(if asked.is_empty() { rows::ROWS.iter().collect() } else { asked })
+}
+
+fn unknown(what: &str, typed: &str, known: &[&str]) -> String {
+    match closest(typed, known) {
+        Some(name) => format!("there is no {what} `{typed}`; did you mean `{name}`?"),
+        None => format!("there is no {what} `{typed}`; there are {}", known.join(", ")),
+    }
+}
+
+/// The known name fewest edits away, unless that would mean retyping most of it.
+fn closest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|name| (edits(typed, name), *name)).min()?;
+    (near.0 <= near.1.len() / 2).then_some(near.1)
+}
+
+/// Levenshtein distance, one row of its table at a time.
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in to.iter().enumerate() {
+            let substituted = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    fn misuse(line: &str) -> String {
+        parsed(line).err().unwrap()
+    }
+
+    #[test]
+    fn counts_edits() {
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("", "demo"), 4);
+        assert_eq!(edits("lint", "lint"), 0);
+    }
+
+    #[test]
+    fn suggests_the_closest_command_only_when_it_is_close() {
+        assert_eq!(misuse("tets"), "there is no command `tets`; did you mean `test`?");
+        assert_eq!(misuse("biuld"), "there is no command `biuld`; did you mean `build`?");
+        assert!(misuse("benchmark").starts_with("there is no command `benchmark`; there are setup, "));
+    }
+
+    #[test]
+    fn nothing_typed_asks_for_help() {
+        assert!(matches!(parsed(""), Ok(Command::Help)));
+    }
+
+    #[test]
+    fn rows_are_all_or_those_named() {
+        let Ok(Command::Test { rows }) = parsed("test") else { panic!("not a test command") };
+        assert_eq!(rows.len(), rows::ROWS.len());
+        let Ok(Command::Test { rows }) = parsed("test --row native --row=lint") else { panic!("not a test command") };
+        assert_eq!(rows.iter().map(|row| row.name).collect::<Vec<_>>(), ["native", "lint"]);
+    }
+
+    #[test]
+    fn misuse_is_named() {
+        assert_eq!(misuse("test --row workers"), "there is no row `workers`; did you mean `workerd`?");
+        assert_eq!(misuse("test --row"), "--row needs the name of a row after it");
+        assert_eq!(misuse("test native"), "`test` does not know `native`; it takes --row NAME");
+        assert_eq!(misuse("demo now"), "`demo` takes no argument, but was given `now`");
+    }
+}

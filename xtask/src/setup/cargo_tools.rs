@@ -1,0 +1,82 @@
+//! wasm-pack and the wasm-bindgen command, into `target/tools`.
+
+use crate::checkout::Checkout;
+use crate::process::{self, Report, Step};
+use crate::versions;
+
+pub(crate) const WASM_PACK: &str = "0.15.1";
+
+struct Tool {
+    package: &'static str,
+    version: String,
+    programs: &'static [&'static str],
+    waiting_time: &'static str,
+}
+
+pub(super) fn ensure(checkout: &Checkout) -> Result<(), String> {
+    let tools = [
+        Tool {
+            package: "wasm-bindgen-cli",
+            version: versions::wasm_bindgen(checkout)?,
+            programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+            waiting_time: "about 1 minute",
+        },
+        Tool {
+            package: "wasm-pack",
+            version: WASM_PACK.to_owned(),
+            programs: &["wasm-pack"],
+            waiting_time: "about 1 minute",
+        },
+    ];
+    for tool in tools.iter().filter(|tool| !tool.is_present(checkout)) {
+        tool.install(checkout)?;
+    }
+    // Close to a gigabyte, and of no more use.
+    let _ = std::fs::remove_dir_all(checkout.tools().join("build"));
+    Ok(())
+}
+
+impl Tool {
+    fn is_present(&self, checkout: &Checkout) -> bool {
+        self.programs.iter().all(|program| {
+            let answer = process::answer(checkout.command(checkout.tool(program)).arg("--version"));
+            answer.is_some_and(|answer| answer == format!("{program} {}", self.version))
+        })
+    }
+
+    fn install(&self, checkout: &Checkout) -> Result<(), String> {
+        let Self { package, version, waiting_time, .. } = self;
+        println!("▸ {package} {version} ({waiting_time}, once)");
+        let locked = self.try_install(checkout, "--locked")?;
+        if locked.success {
+            return self.check(checkout);
+        }
+        // A registry's index may lag behind a lock file; the versions it does have serve as well.
+        println!("  its locked dependencies cannot be had; taking the ones that can");
+        let unlocked = self.try_install(checkout, "")?;
+        if unlocked.success { self.check(checkout) } else { Err(unlocked.account) }
+    }
+
+    /// In debug mode: that halves the wait, and they still run for tenths of a second, with the same output.
+    fn try_install(&self, checkout: &Checkout, option: &str) -> Result<Report, String> {
+        let Self { package, version, .. } = self;
+        let line = format!("cargo install {package} --version {version} --debug --force {option}");
+        let mut cargo = checkout.typed(&line);
+        cargo.arg("--root").arg(checkout.tools());
+        cargo.env("CARGO_TARGET_DIR", checkout.tools().join("build"));
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        Step::new(checkout, self.package, cargo).run()
+    }
+
+    fn check(&self, checkout: &Checkout) -> Result<(), String> {
+        if self.is_present(checkout) {
+            return Ok(());
+        }
+        Err(format!(
+            "{} {} was installed but does not run from {}",
+            self.package,
+            self.version,
+            checkout.tools().display()
+        ))
+    }
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask test`: runs the rows, and ends with `N passed, N failed` alone on the last line.
+//!
+//! Whatever goes wrong, also before the first row, ends in that line. It may not know a row by its name.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::checkout::Checkout;
+use crate::process::{Report, Step};
+use crate::rows::{Kind, Row};
+use crate::setup::{self, Browser};
+use crate::tally::{self, Tally, Verdict};
+use crate::{lint, package};
+
+/// A row that hangs must still end in a report; any that works takes a fraction of this.
+const ROW_LIMIT: Duration = Duration::from_secs(15 * 60);
+
+const NATIVE: &str = "cargo test --workspace --features sandbox --no-fail-fast";
+const BOUNDARY: &str = "cargo test --target wasm32-unknown-unknown --features sandbox --test boundary";
+
+/// What rows are run with.
+struct Bench<'a> {
+    checkout: &'a Checkout,
+    browser: Browser,
+    tarball: Option<PathBuf>,
+    on_ci: bool,
+}
+
+/// Whether all of it passed.
+pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
+    let (tally, failed) = match Bench::prepare(checkout, rows) {
+        Ok(bench) => bench.run(rows),
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            (Tally::ONE_FAILED, vec!["preparation"])
+        }
+    };
+    println!();
+    if !failed.is_empty() {
+        println!("FAILED: {}", failed.join(", "));
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    tally.failed == 0
+}
+
+impl<'a> Bench<'a> {
+    fn prepare(checkout: &'a Checkout, rows: &[&Row]) -> Result<Self, String> {
+        let browser = setup::for_tests(checkout)?;
+        let packed = rows.iter().any(|row| row.kind == Kind::Package);
+        let tarball = if packed { Some(package::build(checkout)?) } else { None };
+        let on_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
+        Ok(Self { checkout, browser, tarball, on_ci })
+    }
+
+    /// What all rows come to, and the names of those that failed.
+    fn run(&self, rows: &[&Row]) -> (Tally, Vec<&'static str>) {
+        let (mut total, mut failed) = (Tally::default(), Vec::new());
+        for row in rows {
+            println!("\n▸ {}", row.name);
+            let started = Instant::now();
+            let Verdict { tally, remark } = self.judge(row).unwrap_or_else(|problem| {
+                println!("  {problem}");
+                Verdict { tally: Tally::ONE_FAILED, remark: None }
+            });
+            total.add(tally);
+            if tally.failed > 0 {
+                failed.push(row.name);
+            }
+            println!("{}", account(row, tally, remark, started.elapsed()));
+        }
+        (total, failed)
+    }
+
+    fn judge(&self, row: &Row) -> Result<Verdict, String> {
+        let report = match row.kind {
+            Kind::Native => self.cargo_test(row, || self.checkout.typed(NATIVE))?,
+            Kind::Boundary(host) => self.cargo_test(row, || self.boundary(host))?,
+            Kind::Package => self.show(row, self.package(row)?)?,
+            Kind::Lint => {
+                return lint::run(self.checkout).map(|tally| Verdict { tally, remark: None });
+            }
+        };
+        Ok(tally::judge(&report, self.on_ci))
+    }
+
+    /// Compiles first, quietly, so that what is shown is the tests.
+    fn cargo_test(&self, row: &Row, command: impl Fn() -> Command) -> Result<Report, String> {
+        let mut compile = command();
+        compile.arg("--no-run");
+        let name = format!("{}: compiling", row.name);
+        Step::new(self.checkout, &name, compile).succeed()?;
+        self.show(row, command())
+    }
+
+    fn show(&self, row: &Row, command: Command) -> Result<Report, String> {
+        let worth_showing = |line: &str| tally::own_summary(line).is_none();
+        Step::new(self.checkout, row.name, command).within(ROW_LIMIT).showing(worth_showing).run()
+    }
+
+    fn boundary(&self, host: &str) -> Command {
+        let Browser { driver, capabilities, .. } = &self.browser;
+        let runner = self.checkout.tool("wasm-bindgen-test-runner");
+        let mut command = self.checkout.typed(BOUNDARY);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+        command.env(host, "1").env("CHROMEDRIVER", driver);
+        command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+        // Its own limits, 5 and 20 s, are too tight for a machine that builds something else meanwhile.
+        command.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+        command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+        command
+    }
+
+    fn package(&self, row: &Row) -> Result<Command, String> {
+        let tarball = self.tarball.as_ref().ok_or("the package was not built")?;
+        let mut command = self.checkout.typed("node tests/package/run.mjs");
+        command.arg(row.name).arg(tarball);
+        command.env("CHROMIUM", &self.browser.chromium);
+        Ok(command)
+    }
+}
+
+/// Worded unlike the last line of all, which must stay the only one of its form.
+fn account(row: &Row, tally: Tally, remark: Option<&str>, took: Duration) -> String {
+    let mark = if tally.failed == 0 { "✓" } else { "✗" };
+    let skipped = if tally.skipped > 0 { format!(" and {} skipped", tally.skipped) } else { String::new() };
+    let remark = remark.map(|remark| format!(": {remark}")).unwrap_or_default();
+    let Tally { passed, failed, .. } = tally;
+    format!("{mark} {}: {passed} passed and {failed} failed{skipped} in {:.1} s{remark}", row.name, took.as_secs_f32())
+}
