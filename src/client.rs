@@ -225,6 +225,8 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
+    use std::prelude::v1::*;
+
     use super::*;
     use crate::signature::Secret;
 
@@ -295,7 +297,7 @@ mod tests {
         let mut future = pin!(client.take_address(script, &request, retries));
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => result,
-            Poll::Pending => panic!("the script never waits"),
+            Poll::Pending => unreachable!("the script never waits"),
         }
     }
 

@@ -194,6 +194,8 @@ impl core::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
 
     #[test]

@@ -20,6 +20,7 @@
 
 extern crate alloc;
 #[cfg(not(all(feature = "package", target_arch = "wasm32")))]
+#[cfg_attr(test, macro_use(format, vec))]
 extern crate std;
 
 #[cfg(feature = "sandbox")]

@@ -82,6 +82,8 @@ fn split_at<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
 
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
 
     #[test]

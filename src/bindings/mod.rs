@@ -9,6 +9,7 @@ mod client;
 mod failure;
 #[cfg(feature = "client")]
 mod options;
+mod reader;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 #[cfg(feature = "client")]

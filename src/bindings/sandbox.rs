@@ -1,19 +1,20 @@
 //! `createSandbox` as JavaScript has it: a gateway whose `fetch` takes the place of the runtime's.
 //!
-//! Size does not matter here, so options and lists cross by serde instead of by hand.
+//! Size does not matter here, so lists cross by serde instead of by hand.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::cell::RefCell;
 
 use js_sys::{Date, Function, Math, Object, Promise, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Request as FetchRequest, RequestInit, Response, ResponseInit, Url};
 
-use super::{bytes, failure};
-use crate::error::{Code, Error};
+use super::failure;
+use super::reader::Reader;
+use crate::error::Error;
 use crate::sandbox::{Answer, Options, Request, Sandbox};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -23,14 +24,7 @@ const TYPES: &'static str = include_str!("sandbox.d.ts");
 /// `fetch` fails instead of reaching somebody.
 const BASE_URL: &str = "https://sandbox.invalid/api/v2";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SandboxOptions {
-    key: String,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    secret: JsValue,
-    seed: Option<u32>,
-}
+const OPTIONS: [&str; 3] = ["key", "secret", "seed"];
 
 /// A gateway of your own: the same wire, valid test-network addresses, no money, no network.
 ///
@@ -53,7 +47,7 @@ pub struct JsSandbox {
 /// @throws `AlphaPoError` `invalid_option` when an option is missing, unknown or unusable.
 #[wasm_bindgen(js_name = createSandbox)]
 pub fn create_sandbox(
-    #[wasm_bindgen(unchecked_param_type = "SandboxOptions")] options: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "SandboxOptions")] options: &JsValue,
 ) -> Result<JsSandbox, JsValue> {
     let open = || {
         let options = read_options(options)?;
@@ -96,15 +90,16 @@ impl JsSandbox {
     }
 }
 
-fn read_options(options: JsValue) -> Result<Options, Error> {
-    let options: SandboxOptions = serde_wasm_bindgen::from_value(options)
-        .map_err(|error| Error::of_field(Code::InvalidOption, "options", &error.to_string()))?;
-    Ok(Options {
-        key: options.key,
-        secret: bytes::secret(&options.secret)?,
-        // Without a seed every sandbox has addresses of its own, as the gateway has.
-        seed: options.seed.map_or_else(|| Math::random().to_bits(), u64::from),
-    })
+fn read_options(options: &JsValue) -> Result<Options, Error> {
+    let mut reader = Reader::new(options)?;
+    reader.refuse_unknown(&[&OPTIONS]);
+    let key = reader.key();
+    let secret = reader.secret();
+    let seed = reader.integer("seed", 0..=u32::MAX, "must be a whole number from 0 to 2^32 − 1");
+    reader.finish()?;
+    // Without a seed every sandbox has addresses of its own, as the gateway has.
+    let seed = seed.map_or_else(|| Math::random().to_bits(), u64::from);
+    Ok(Options { key, secret, seed })
 }
 
 /// Answers a call of `fetch(input, init)`.

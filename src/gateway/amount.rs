@@ -112,6 +112,8 @@ fn parse_exponent(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
 
     #[test]

@@ -140,6 +140,8 @@ fn joined(texts: &[Json]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
 
     #[test]

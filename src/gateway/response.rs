@@ -196,6 +196,7 @@ fn invalid(problem: &str) -> Error {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, reason = "a failing test panics")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,93 @@
+//! Reads one options object of JavaScript and collects what is wrong with it.
+//!
+//! An option that is not known is refused: `base_url` in place of `baseUrl` would otherwise send a sandbox's
+//! credentials to the production gateway, without a word.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::bytes;
+use crate::error::{Code, Error};
+use crate::signature::Secret;
+
+/// One options object, and the problems found in it so far.
+pub(crate) struct Reader<'a> {
+    object: &'a JsValue,
+    problems: Vec<(String, String)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(object: &'a JsValue) -> Result<Self, Error> {
+        if !object.is_object() {
+            return Err(Error::of_field(Code::InvalidOption, "options", "must be an object with `key` and `secret`"));
+        }
+        Ok(Self { object, problems: Vec::new() })
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        if self.problems.is_empty() { Ok(()) } else { Err(Error::of_fields(Code::InvalidOption, self.problems)) }
+    }
+
+    pub(crate) fn problem(&mut self, option: &str, problem: &str) {
+        self.problems.push((option.into(), problem.into()));
+    }
+
+    /// The option's value; `null` counts as absent. A getter that throws has none.
+    pub(crate) fn get(&self, option: &str) -> Option<JsValue> {
+        Reflect::get(self.object, &option.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    }
+
+    pub(crate) fn refuse_unknown(&mut self, known: &[&[&str]]) {
+        for name in Object::keys(self.object.unchecked_ref::<Object>()).iter() {
+            let name = name.as_string().unwrap_or_default();
+            if !known.iter().any(|names| names.contains(&name.as_str())) {
+                let mut problem = String::from("is not an option here; the options are");
+                for known in known.iter().flat_map(|names| names.iter()) {
+                    problem.push(' ');
+                    problem.push_str(known);
+                }
+                self.problem(&name, &problem);
+            }
+        }
+    }
+
+    pub(crate) fn key(&mut self) -> String {
+        match self.get("key").map(|key| key.as_string()) {
+            Some(Some(key)) => return key,
+            Some(None) => self.problem("key", "must be a string"),
+            None => self.problem("key", "is missing"),
+        }
+        String::new()
+    }
+
+    pub(crate) fn secret(&mut self) -> Secret {
+        let value = self.get("secret").unwrap_or_default();
+        // The vendor names this the usual cause of refused signatures. Bytes are taken as they are.
+        if value.as_string().is_some_and(|text| text.trim_ascii() != text) {
+            self.problem("secret", "has white space around it: trim() it");
+        }
+        match bytes::secret(&value) {
+            Ok(secret) => return secret,
+            Err(mut error) => self.problems.append(&mut error.fields),
+        }
+        Secret::new(Vec::new())
+    }
+
+    pub(crate) fn integer(&mut self, option: &str, range: RangeInclusive<u32>, problem: &str) -> Option<u32> {
+        let value = self.get(option)?;
+        // The cast saturates and makes 0 of NaN, so only an integer that fits comes back unchanged.
+        let integer = value
+            .as_f64()
+            .filter(|number| f64::from(*number as u32) == *number)
+            .map(|number| number as u32)
+            .filter(|number| range.contains(number));
+        if integer.is_none() {
+            self.problem(option, problem);
+        }
+        integer
+    }
+}

@@ -1,0 +1,311 @@
+//! The boundary from the Rust side: what crosses into JavaScript and back, in Node and in a headless browser.
+//!
+//! The package as a user has it is tested in `tests/package/`; this suite calls the bindings themselves, so that a
+//! fault is found where it is.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a failing test panics"
+)]
+
+use alphapo_wasm::bindings::{AlphaPo, JsSandbox, JsSigner, create_sandbox, sign, take_address, verify};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const SECRET: &str = "AbCdEfG123456";
+const BODY: &str = r#"{"currency":"BTC","foreign_id":"123456"}"#;
+/// The gateway's authentication page.
+const SIGNATURE: &str = "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba5\
+                         5b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
+
+fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), value).unwrap();
+    }
+    object.into()
+}
+
+fn get(object: &JsValue, path: &str) -> JsValue {
+    path.split('.').fold(object.clone(), |object, name| Reflect::get(&object, &name.into()).unwrap())
+}
+
+fn text(object: &JsValue, path: &str) -> String {
+    get(object, path).as_string().unwrap_or_else(|| panic!("no text at {path}"))
+}
+
+fn bytes(text: &str) -> JsValue {
+    Uint8Array::from(text.as_bytes()).into()
+}
+
+fn sandbox() -> JsSandbox {
+    create_sandbox(&object(&[("key", "key".into()), ("secret", SECRET.into()), ("seed", 1.into())])).unwrap()
+}
+
+/// Options that work against the sandbox, also where these tests run in a page.
+fn options(sandbox: &JsSandbox, more: &[(&str, JsValue)]) -> JsValue {
+    let members = [
+        ("key", "key".into()),
+        ("secret", SECRET.into()),
+        ("baseUrl", sandbox.base_url().into()),
+        ("fetch", sandbox.fetch().into()),
+        ("dangerouslyAllowBrowser", JsValue::TRUE),
+    ];
+    object(&[&members, more].concat())
+}
+
+async fn rejection(promise: Promise) -> JsValue {
+    JsFuture::from(promise).await.expect_err("the promise should reject")
+}
+
+fn bitcoin() -> JsValue {
+    object(&[("currency", "BTC".into()), ("foreign_id", "user-17".into())])
+}
+
+#[wasm_bindgen_test]
+fn text_and_bytes_sign_alike() {
+    for body in [BODY.into(), bytes(BODY)] {
+        for secret in [SECRET.into(), bytes(SECRET)] {
+            assert_eq!(sign(&body, &secret).unwrap(), SIGNATURE);
+            assert!(verify(&body, &SIGNATURE.into(), &secret).unwrap());
+            assert_eq!(JsSigner::new(&secret).unwrap().sign(&body).unwrap(), SIGNATURE);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_view_signs_its_own_bytes_only() {
+    let view = Uint8Array::from(format!("..{BODY}...").as_bytes()).subarray(2, 2 + BODY.len() as u32);
+    assert_eq!(sign(&view, &SECRET.into()).unwrap(), SIGNATURE);
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_body_is_a_typed_error() {
+    let views = [js_sys::Uint16Array::new_with_length(1).into(), js_sys::ArrayBuffer::new(1).into()];
+    let others = [object(&[]), JsValue::NULL, JsValue::UNDEFINED, 17.into(), Array::new().into()];
+    for body in others.into_iter().chain(views) {
+        let error = sign(&body, &SECRET.into()).unwrap_err();
+        assert_eq!(text(&error, "code"), "invalid_body");
+        assert!(text(&error, "message").contains("not the parsed object"));
+        assert!(error.is_instance_of::<js_sys::Error>());
+        assert_eq!(text(&verify(&body, &"".into(), &SECRET.into()).unwrap_err(), "code"), "invalid_body");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_secret_is_a_typed_error() {
+    for secret in [JsValue::UNDEFINED, JsValue::NULL, "".into(), 17.into(), object(&[])] {
+        let error = sign(&BODY.into(), &secret).unwrap_err();
+        assert_eq!(text(&error, "code"), "invalid_option");
+        assert!(get(&error, "fields.secret").is_string());
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_malformed_signature_is_false() {
+    let signer = JsSigner::new(&SECRET.into()).unwrap();
+    for signature in [JsValue::UNDEFINED, JsValue::NULL, "".into(), 17.into(), bytes(SIGNATURE), "zz".into()] {
+        assert!(!signer.verify(&BODY.into(), &signature).unwrap());
+    }
+    assert!(signer.verify(&BODY.into(), &SIGNATURE.to_uppercase().into()).unwrap());
+}
+
+#[wasm_bindgen_test]
+async fn an_address_crosses_as_a_plain_object() {
+    let sandbox = sandbox();
+    let request = object(&[
+        ("currency", "XRP".into()),
+        ("foreign_id", "user-17 é".into()),
+        ("end_user_reference", "user-17".into()),
+        ("convert_to", JsValue::UNDEFINED),
+    ]);
+    let deposit = JsFuture::from(take_address(&request, &options(&sandbox, &[]))).await.unwrap();
+    assert_eq!(text(&deposit, "currency"), "XRP");
+    assert_eq!(text(&deposit, "foreign_id"), "user-17 é");
+    assert!(text(&deposit, "address").starts_with('r'));
+    assert!(text(&deposit, "tag").parse::<u32>().is_ok());
+    assert_eq!(get(&deposit, "id").as_f64(), Some(1.0));
+    assert!(get(&deposit, "convert_to").is_undefined());
+
+    let listed = sandbox.addresses().unwrap();
+    assert_eq!(text(&listed, "0.address"), text(&deposit, "address"));
+}
+
+#[wasm_bindgen_test]
+async fn what_json_cannot_carry_names_its_field() {
+    let sandbox = sandbox();
+    let cycle = object(&[]);
+    Reflect::set(&cycle, &"self".into(), &cycle).unwrap();
+    let half = js_sys::JSON::parse(r#""\ud800""#).unwrap();
+    for (field, value) in [
+        ("foreign_id", JsValue::from(17_u64)),
+        ("foreign_id", half),
+        ("sender_data", cycle),
+        ("amount", f64::NAN.into()),
+        ("amount", f64::INFINITY.into()),
+    ] {
+        let request = bitcoin();
+        Reflect::set(&request, &field.into(), &value).unwrap();
+        let error = rejection(take_address(&request, &options(&sandbox, &[]))).await;
+        assert_eq!(text(&error, "code"), "invalid_request");
+        assert!(get(&error, &format!("fields.{field}")).is_string(), "{field}");
+        assert_eq!(text(&error, "outcome"), "not-sent");
+    }
+    for request in [JsValue::NULL, JsValue::UNDEFINED, "BTC".into(), Array::new().into(), 17.into()] {
+        let error = rejection(take_address(&request, &options(&sandbox, &[]))).await;
+        assert!(get(&error, "fields.request").is_string());
+    }
+    assert_eq!(sandbox.addresses().unwrap().unchecked_into::<Array>().length(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn options_are_checked_by_name() {
+    let sandbox = sandbox();
+    for (option, value) in [
+        ("key", 17.into()),
+        ("key", "".into()),
+        ("secret", " s".into()),
+        ("secret", "s\n".into()),
+        ("baseUrl", "http://gateway.test".into()),
+        ("timeout", 0.into()),
+        ("timeout", 1.5.into()),
+        ("timeout", f64::INFINITY.into()),
+        ("timeout", "1".into()),
+        ("retries", (-1).into()),
+        ("retries", 101.into()),
+        ("signal", object(&[])),
+        ("fetch", "fetch".into()),
+        ("base_url", "https://gateway.test".into()),
+    ] {
+        let options = options(&sandbox, &[(option, value)]);
+        let error = AlphaPo::new(&options).err().unwrap_or_else(|| panic!("{option} should be refused"));
+        assert_eq!(text(&error, "code"), "invalid_option");
+        assert!(get(&error, "fields").is_object() && get(&get(&error, "fields"), option).is_string(), "{option}");
+        assert_eq!(text(&rejection(take_address(&bitcoin(), &options)).await, "code"), "invalid_option");
+    }
+    for options in [JsValue::UNDEFINED, JsValue::NULL, "key".into()] {
+        assert!(AlphaPo::new(&options).is_err());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_call_has_options_of_its_own() {
+    let sandbox = sandbox();
+    let alphapo = AlphaPo::new(&options(&sandbox, &[("fetch", JsValue::UNDEFINED)])).unwrap();
+    let overrides = object(&[("fetch", sandbox.fetch().into())]);
+    assert!(JsFuture::from(alphapo.take_address(&bitcoin(), &overrides)).await.is_ok());
+
+    let foreign = object(&[("secret", "another".into())]);
+    let error = rejection(alphapo.take_address(&bitcoin(), &foreign)).await;
+    assert!(get(&error, "fields.secret").is_string());
+}
+
+#[wasm_bindgen_test]
+async fn a_client_may_be_freed_while_a_call_is_under_way() {
+    let sandbox = sandbox();
+    let alphapo = AlphaPo::new(&options(&sandbox, &[])).unwrap();
+    let call = alphapo.take_address(&bitcoin(), &JsValue::UNDEFINED);
+    drop(alphapo);
+    assert!(JsFuture::from(call).await.is_ok());
+}
+
+/// A `fetch` in JavaScript, given its source.
+fn fetch(source: &str) -> JsValue {
+    Function::new_with_args("url, init", source).into()
+}
+
+#[wasm_bindgen_test]
+async fn whatever_fetch_does_the_promise_settles() {
+    let sandbox = sandbox();
+    for (source, code) in [
+        ("throw new Error('thrown')", "network"),
+        ("throw undefined", "network"),
+        ("return Promise.reject('words')", "network"),
+        ("return undefined", "network"),
+        ("return 17", "network"),
+        ("return {}", "network"),
+        ("return { get status() { throw new Error('no') }, body: null, text() { return 'x' } }", "unexpected_status"),
+        ("return { status: 201, text() { throw new Error('no') } }", "network"),
+        ("return { status: 201, body: { getReader() { return {} } } }", "network"),
+        ("return { status: 201, body: { getReader: () => ({ read: () => ({ value: 17 }) }) } }", "network"),
+        ("return { status: 201, headers: null, text: async () => 'not JSON' }", "invalid_response"),
+        (
+            "return { status: 500, headers: { get() { throw 1 } }, arrayBuffer: async () => new ArrayBuffer(3) }",
+            "server",
+        ),
+        ("return new Promise(() => {})", "timeout"),
+        ("return { status: 201, body: { getReader: () => ({ read: () => new Promise(() => {}) }) } }", "timeout"),
+    ] {
+        let more = [("fetch", fetch(source)), ("retries", 0.into()), ("timeout", 200.into())];
+        let error = rejection(take_address(&bitcoin(), &options(&sandbox, &more))).await;
+        assert_eq!(text(&error, "code"), code, "{source}");
+        assert_eq!(text(&error, "outcome"), "unknown", "{source}");
+        assert_eq!(get(&error, "attempts").as_f64(), Some(1.0), "{source}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_attempt_does_not_spoil_the_next() {
+    let sandbox = sandbox();
+    let flaky = fetch(
+        "globalThis.calls = (globalThis.calls ?? 0) + 1; if (globalThis.calls === 1) throw new Error('reset'); if (init.signal.aborted) throw new Error('aborted'); return globalThis.answer(url, init)",
+    );
+    Reflect::set(&js_sys::global(), &"answer".into(), &sandbox.fetch()).unwrap();
+    let deposit = JsFuture::from(take_address(&bitcoin(), &options(&sandbox, &[("fetch", flaky)]))).await.unwrap();
+    assert!(text(&deposit, "address").starts_with("tb1q"));
+}
+
+#[wasm_bindgen_test]
+async fn an_aborted_call_has_its_reason_as_cause_and_leaves_no_listener() {
+    let sandbox = sandbox();
+    let signal = Function::new_no_args(
+        "const listeners = new Set();
+         return {
+           aborted: false, reason: undefined, listeners,
+           addEventListener(type, listener) { listeners.add(listener) },
+           removeEventListener(type, listener) { listeners.delete(listener) },
+           abort(reason) { this.aborted = true; this.reason = reason; for (const l of listeners) l({ type: 'abort' }) },
+         }",
+    )
+    .call0(&JsValue::NULL)
+    .unwrap();
+    let listening = || get(&signal, "listeners.size").as_f64();
+
+    assert!(JsFuture::from(take_address(&bitcoin(), &options(&sandbox, &[("signal", signal.clone())]))).await.is_ok());
+    assert_eq!(listening(), Some(0.0));
+
+    let more = [("signal", signal.clone()), ("fetch", fetch("return new Promise(() => {})"))];
+    let call = take_address(&bitcoin(), &options(&sandbox, &more));
+    assert_eq!(listening(), Some(1.0));
+    let abort: Function = get(&signal, "abort").unchecked_into();
+    abort.call1(&signal, &"changed my mind".into()).unwrap();
+    let error = rejection(call).await;
+    assert_eq!((text(&error, "code"), text(&error, "cause")), ("aborted".into(), "changed my mind".into()));
+    assert_eq!(listening(), Some(0.0));
+
+    let error = rejection(take_address(&bitcoin(), &options(&sandbox, &more))).await;
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("aborted".into(), "not-sent".into()));
+}
+
+#[wasm_bindgen_test]
+fn sandbox_options_are_checked() {
+    for (field, options) in [
+        ("key", object(&[("secret", "s".into())])),
+        ("secret", object(&[("key", "key".into())])),
+        ("secret", object(&[("key", "key".into()), ("secret", "".into())])),
+        ("secret", object(&[("key", "key".into()), ("secret", 17.into())])),
+        ("key", object(&[("key", "a b".into()), ("secret", "s".into())])),
+        ("seed", object(&[("key", "key".into()), ("secret", "s".into()), ("seed", (-1).into())])),
+        ("speed", object(&[("key", "key".into()), ("secret", "s".into()), ("speed", 1.into())])),
+    ] {
+        let error = create_sandbox(&options).err().expect("should be refused");
+        assert_eq!(text(&error, "code"), "invalid_option");
+        assert!(get(&error, &format!("fields.{field}")).is_string(), "{field}");
+    }
+}

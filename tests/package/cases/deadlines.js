@@ -1,0 +1,200 @@
+// @ts-check
+// One deadline for the whole call, and the caller's own signal: wherever the peer is silent, a call ends in time.
+
+import { REQUEST } from "../caller.js";
+import { equal, later, ok, pause } from "../suite.js";
+
+/** @typedef {import("../caller.js").Account} Account */
+/** @typedef {import("../caller.js").Step} Step */
+
+const TIMEOUT = 400;
+/** How late a call may end. The machine is busy with other tests. */
+const GRACE = 250;
+/** Runtimes round timers, and workerd its clock. */
+const ROUNDING = 20;
+
+/** @type {Account} */
+const TIMED_OUT = { code: "timeout", outcome: "unknown", attempts: 1, retryable: true };
+/** @type {Account} */
+const ABORTED = { code: "aborted", outcome: "unknown", attempts: 1, retryable: false };
+
+/** @type {[name: string, step: Step][]} */
+const SILENT = [
+  ["no headers", { kind: "hang", after: "nothing" }],
+  ["headers and no body", { kind: "hang", after: "headers" }],
+  ["half a body", { kind: "hang", after: "half" }],
+  ["a body that drips", { kind: "drip" }],
+];
+
+/** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
+export function deadlines(test, caller) {
+  const { takeAddress } = caller.alphapo;
+
+  for (const [name, step] of SILENT) {
+    test(`deadlines: ${name} is a time-out, in time, and the connection is given up`, async () => {
+      const { elapsed, session } = await caller.fail(step, TIMED_OUT, { options: { timeout: TIMEOUT, retries: 3 } });
+      inTime(elapsed);
+      await hangsUp(session);
+    });
+
+    test(`deadlines: an abort ends ${name} at once, with the caller's reason`, async () => {
+      const { cause, elapsed, session } = await aborting(step, new Error("the customer left"));
+      ok(cause instanceof Error && cause.message === "the customer left", `the cause is ${cause}`);
+      ok(elapsed < GRACE, `it took ${elapsed} ms`);
+      await hangsUp(session);
+    });
+  }
+
+  for (const [name, fetch] of deafFetches()) {
+    test(`deadlines: ${name} meets the deadline`, async () => {
+      const { elapsed } = await caller.fail({ kind: "good" }, TIMED_OUT, { options: { fetch, timeout: TIMEOUT } });
+      inTime(elapsed);
+    });
+
+    test(`deadlines: an abort ends ${name} too`, async () => {
+      const { elapsed } = await aborting({ kind: "good" }, "stop", fetch);
+      ok(elapsed < GRACE, `it took ${elapsed} ms`);
+    });
+  }
+
+  test("deadlines: what arrived of the body before a time-out is kept", async () => {
+    const { error } = await caller.fail(
+      { kind: "hang", after: "half" },
+      { ...TIMED_OUT, status: 201 },
+      { options: { timeout: TIMEOUT } },
+    );
+    ok(error.body.startsWith('{"data":{"id":240407213'), `body: ${error.body}`);
+  });
+
+  test("deadlines: all attempts and pauses share one deadline", async () => {
+    const steps = /** @type {Step[]} */ ([
+      { kind: "raw", status: 503, headers: { "retry-after": "0" } },
+      { kind: "hang", after: "nothing" },
+    ]);
+    const { elapsed } = await caller.fail(
+      steps,
+      { ...TIMED_OUT, attempts: 2 },
+      { options: { timeout: TIMEOUT, retries: 5 } },
+    );
+    inTime(elapsed);
+  });
+
+  test("deadlines: an override shortens one call", async () => {
+    const session = caller.session({ kind: "hang", after: "nothing" });
+    const alphapo = new caller.alphapo.AlphaPo(caller.options({ baseUrl: session.baseUrl, timeout: 60_000 }));
+    const started = Date.now();
+    await caller.rejected(() => alphapo.takeAddress(REQUEST, { timeout: TIMEOUT }), TIMED_OUT);
+    inTime(Date.now() - started);
+  });
+
+  test("deadlines: a call with time to spare is not cut short", async () => {
+    const { elapsed } = await caller.take({ kind: "good", delay: TIMEOUT }, { options: { timeout: 5 * TIMEOUT } });
+    ok(elapsed >= TIMEOUT - ROUNDING, `it took ${elapsed} ms`);
+  });
+
+  for (const reason of [
+    new Error("the customer left"),
+    "stop",
+    { why: "stop" },
+    new DOMException("late", "TimeoutError"),
+  ]) {
+    test(`deadlines: a signal aborted before the call, with ${reason}, sends nothing`, async () => {
+      const account = /** @type {Account} */ ({ ...ABORTED, outcome: "not-sent", attempts: 0 });
+      const { error, arrivals } = await caller.fail({ kind: "good" }, account, {
+        options: { signal: AbortSignal.abort(reason) },
+      });
+      equal(error.cause === reason, true, "whether the cause is the reason");
+      equal(arrivals, [], "requests");
+    });
+  }
+
+  test("deadlines: an abort without a reason has the platform's own as its cause", async () => {
+    const { cause } = await aborting({ kind: "hang", after: "nothing" }, undefined);
+    equal(cause?.name, "AbortError");
+  });
+
+  test("deadlines: a signal with a time-out of its own is the caller's abort", async () => {
+    const { error, elapsed } = await caller.fail({ kind: "hang", after: "nothing" }, ABORTED, {
+      options: { signal: AbortSignal.timeout(TIMEOUT) },
+    });
+    equal(error.cause?.name, "TimeoutError");
+    inTime(elapsed);
+  });
+
+  test("deadlines: an abort after the answer changes nothing", async () => {
+    const controller = new AbortController();
+    const { deposit } = await caller.take({ kind: "good" }, { options: { signal: controller.signal } });
+    controller.abort();
+    await pause(20);
+    equal(deposit.foreign_id, "user-17");
+  });
+
+  test("deadlines: a signal may serve many calls, one after the other and at once", async () => {
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    await caller.take({ kind: "good" }, { options });
+    const hanging = [1, 2].map(() => later(caller.fail({ kind: "hang", after: "nothing" }, ABORTED, { options })));
+    await pause(150);
+    controller.abort();
+    for (const { arrivals } of await Promise.all(hanging)) equal(arrivals.length, 1, "requests");
+  });
+
+  /** @param {Step} step @param {unknown} reason @param {unknown} [fetch] */
+  async function aborting(step, reason, fetch) {
+    const session = caller.session(step);
+    const controller = new AbortController();
+    const options = caller.options({
+      baseUrl: session.baseUrl,
+      signal: controller.signal,
+      retries: 3,
+      ...(fetch ? { fetch } : {}),
+    });
+    const failed = later(caller.rejected(() => takeAddress(REQUEST, options), ABORTED));
+    await pause(150);
+    const aborted = Date.now();
+    controller.abort(reason);
+    const { cause } = await failed;
+    return { cause, elapsed: Date.now() - aborted, session };
+  }
+}
+
+/** @param {number} elapsed */
+function inTime(elapsed) {
+  ok(elapsed >= TIMEOUT - ROUNDING && elapsed <= TIMEOUT + GRACE, `it took ${elapsed} ms instead of ${TIMEOUT}`);
+}
+
+/**
+ * A call that has ended must not keep its connection.
+ *
+ * @param {ReturnType<import("../caller.js").Caller["session"]>} session
+ */
+async function hangsUp(session) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const [{ closedAfter }] = await session.arrivals();
+    if (closedAfter !== null) return;
+    await pause(50);
+  }
+  ok(false, "the connection is still open a second later");
+}
+
+/** Fetches that do not listen to their signal. @returns {[name: string, fetch: () => Promise<unknown>][]} */
+function deafFetches() {
+  return [
+    ["a fetch that never answers and ignores its signal", () => new Promise(() => {})],
+    ["a fetch whose body never ends and ignores its signal", async () => new Response(endless(), { status: 201 })],
+    [
+      "a fetch whose body is silent and ignores its signal",
+      async () => new Response(new ReadableStream({}), { status: 201 }),
+    ],
+  ];
+}
+
+/** A stream that gives one byte now and then, for ever. */
+function endless() {
+  return new ReadableStream({
+    async pull(controller) {
+      await pause(20);
+      controller.enqueue(new Uint8Array([0x20]));
+    },
+  });
+}

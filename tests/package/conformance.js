@@ -1,0 +1,51 @@
+// @ts-check
+// Everything the package promises, as one suite for every runtime: it may import neither Node's modules nor the
+// package, which is handed in as each runtime loads it. What only Node can check is in node-only.js, and what the
+// sandbox promises is in sandbox.js.
+
+import { addressAnswers } from "./cases/answers.js";
+import { browserGuard } from "./cases/browser-guard.js";
+import { deadlines } from "./cases/deadlines.js";
+import { network } from "./cases/network.js";
+import { refusals } from "./cases/refusals.js";
+import { requests } from "./cases/requests.js";
+import { retries } from "./cases/retries.js";
+import { secrecy } from "./cases/secrecy.js";
+import { signing } from "./cases/signing.js";
+import { validation } from "./cases/validation.js";
+import { Caller } from "./caller.js";
+import { joined, run } from "./suite.js";
+
+/**
+ * @param {{
+ *   alphapo: import("./caller.js").Package,
+ *   wire: { origin: string },
+ *   browser: boolean,
+ *   wycheproof: import("./cases/signing.js").Wycheproof,
+ * }} runtime  the package, the stand-in gateway, whether this is a page, and wycheproof-hmac-sha512.json
+ * @returns {Promise<import("./suite.js").Report>}
+ */
+export async function conformance({ alphapo, wire, browser, wycheproof }) {
+  const caller = new Caller({ alphapo, origin: wire.origin, browser });
+  const quick = await run(
+    (test) => {
+      signing(test, caller, wycheproof);
+      browserGuard(test, caller);
+      requests(test, caller);
+      validation(test, caller);
+      addressAnswers(test, caller);
+      refusals(test, caller);
+      network(test, caller);
+      secrecy(test, caller);
+    },
+    { atOnce: 2 },
+  );
+  const waiting = await run(
+    (test) => {
+      retries(test, caller);
+      deadlines(test, caller);
+    },
+    { atOnce: 4 },
+  );
+  return joined([quick, waiting]);
+}

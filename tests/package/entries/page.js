@@ -1,0 +1,24 @@
+// @ts-check
+// Runs the suites in a page and posts the report, or what went wrong, to the server that the page came from.
+
+report(suites);
+
+/** @param {() => Promise<unknown>} run */
+async function report(run) {
+  const result = await run().catch((error) => ({ error: String(error?.stack ?? error) }));
+  await fetch("/-/report", { method: "POST", body: JSON.stringify(result) });
+}
+
+// Imported here and not at the top, so that a package that does not load is reported too.
+async function suites() {
+  const alphapo = await import("alphapo-wasm");
+  const sandboxModule = await import("alphapo-wasm/sandbox");
+  const { conformance } = await import("../conformance.js");
+  const { sandbox } = await import("../sandbox.js");
+  const { joined } = await import("../suite.js");
+  const wycheproof = await (await fetch("/app/package/wycheproof-hmac-sha512.json")).json();
+  return joined([
+    await conformance({ alphapo, wire: { origin: location.origin }, browser: true, wycheproof }),
+    await sandbox({ alphapo, sandboxModule, browser: true }),
+  ]);
+}

@@ -1,0 +1,146 @@
+// @ts-check
+// What only Node can check: what console.log would print, other realms, both module systems side by side, and
+// warnings. Everything else is in conformance.js.
+
+import { Buffer } from "node:buffer";
+import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
+
+import { SECRET, headerValues } from "../wire/session.js";
+import { Caller, REQUEST, notSent } from "./caller.js";
+import { equal, ok, run } from "./suite.js";
+import { DOCUMENTED_SIGNATURE } from "./vectors.js";
+
+const DOCUMENTED_SECRET = "AbCdEfG123456";
+const DOCUMENTED_BODY = '{"currency":"BTC","foreign_id":"123456"}';
+
+/**
+ * @param {{
+ *   alphapo: import("./caller.js").Package,
+ *   otherCopy: import("./caller.js").Package,
+ *   newGlobals: string[],
+ *   origin: string,
+ *   closed?: string,
+ * }} runtime  `otherCopy` is the package by the other module system; `newGlobals` appeared while it was loaded;
+ *   `closed` is the URL of a served sandbox after its close()
+ */
+export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
+  const caller = new Caller({ alphapo, origin, browser: false });
+  const refusedBody = () => caller.thrown(() => alphapo.sign({}, "secret"), notSent("invalid_body"));
+  /** @type {string[]} */
+  const warnings = [];
+  process.on("warning", (warning) => warnings.push(String(warning)));
+
+  return run(
+    (test) => {
+      inspection(test, caller);
+      bytesOfNode(test, alphapo);
+
+      test("node: loading the package adds no global", () => equal(newGlobals, []));
+
+      test("node: the package exports what it documents", () => {
+        for (const name of ["AlphaPo", "AlphaPoError", "Signer", "sign", "takeAddress", "verify"]) {
+          equal([typeof alphapo[name], typeof otherCopy[name]], ["function", "function"], name);
+        }
+      });
+
+      test("node: errors of the import and of the require recognise each other", () => {
+        const error = refusedBody();
+        ok(error instanceof otherCopy.AlphaPoError, "the other copy does not know the error");
+        equal(new Error("other") instanceof alphapo.AlphaPoError, false);
+      });
+
+      test("node: an error is printed under its own name", () => {
+        const error = refusedBody();
+        ok(inspect(error).startsWith("AlphaPoError: "), inspect(error));
+        ok(error.stack.startsWith("AlphaPoError: "), error.stack);
+      });
+
+      test("node: a stack leads to the caller", () => {
+        const error = refusedBody();
+        ok(error.stack.includes("node-only.js"), error.stack);
+      });
+
+      test("node: a signal that serves 30 calls brings no warning", async () => {
+        const { signal } = new AbortController();
+        const session = caller.session({ kind: "good" });
+        const options = caller.options({ baseUrl: session.baseUrl, signal });
+        for (let calls = 0; calls < 30; calls += 1) await alphapo.takeAddress(REQUEST, options);
+        await new Promise((resolve) => setImmediate(resolve));
+        equal(warnings, []);
+      });
+
+      if (closed) {
+        test("node: a sandbox that was closed is gone", async () => {
+          const account = { code: "network", outcome: /** @type {const} */ ("unknown"), attempts: 1, retryable: true };
+          await caller.rejected(() => alphapo.takeAddress(REQUEST, caller.options({ baseUrl: closed })), account);
+        });
+      }
+    },
+    { atOnce: 1 },
+  );
+}
+
+/** What console.log shows, and what a debugger would. @param {import("./suite.js").Test} test @param {Caller} caller */
+function inspection(test, caller) {
+  const { AlphaPo, Signer, sign } = caller.alphapo;
+
+  test("node: inspecting AlphaPo and Signer, hidden properties and all, shows no secret", () => {
+    for (const holder of [new AlphaPo(caller.options()), new Signer(SECRET)]) {
+      for (const text of inspections(holder)) {
+        ok(!text.includes(SECRET) && !text.includes(sign("{}", SECRET)), text);
+        ok(text.length < 20_000, `the inspection is ${text.length} long: it shows memory`);
+      }
+    }
+  });
+
+  for (const [name, step] of /** @type {[string, import("./caller.js").Step][]} */ ([
+    ["a refusal that repeats the headers", { kind: "echo", status: 403 }],
+    ["a broken connection", { kind: "reset", after: "nothing" }],
+    ["a time-out", { kind: "hang", after: "nothing" }],
+  ])) {
+    test(`node: inspecting the error of ${name}, cause and all, shows neither secret nor signature`, async () => {
+      const { error, arrivals } = await caller.failing(step, { timeout: 300 });
+      const [signature] = headerValues(arrivals[0], "x-processing-signature");
+      equal(signature.length, 128, "the signature's length");
+      for (const text of inspections(error)) {
+        ok(!text.includes(SECRET), `the secret is in ${text}`);
+        ok(!text.includes(signature), `the signature is in ${text}`);
+      }
+    });
+  }
+}
+
+/** @param {unknown} value */
+function inspections(value) {
+  return [
+    inspect(value),
+    inspect(value, { showHidden: true, depth: Infinity, getters: true, maxStringLength: Infinity }),
+  ];
+}
+
+/** @param {import("./suite.js").Test} test @param {import("./caller.js").Package} alphapo */
+function bytesOfNode(test, { sign, verify }) {
+  test("node: a Buffer is bytes", () => {
+    equal(sign(Buffer.from(DOCUMENTED_BODY), Buffer.from(DOCUMENTED_SECRET)), DOCUMENTED_SIGNATURE);
+    equal(verify(Buffer.from(DOCUMENTED_BODY), DOCUMENTED_SIGNATURE, Buffer.from(DOCUMENTED_SECRET)), true);
+  });
+
+  test("node: a Uint8Array of another realm is bytes", () => {
+    const foreign = runInNewContext("Uint8Array.from(text, (c) => c.charCodeAt(0))", { text: DOCUMENTED_BODY });
+    equal(foreign instanceof Uint8Array, false, "instanceof Uint8Array here");
+    equal(sign(foreign, DOCUMENTED_SECRET), DOCUMENTED_SIGNATURE);
+  });
+
+  test("node: an object that poses as a Uint8Array is none", () => {
+    for (const fake of [{ [Symbol.toStringTag]: "Uint8Array", length: 1, 0: 1 }, Object.create(Uint8Array.prototype)]) {
+      let code;
+      try {
+        sign(fake, DOCUMENTED_SECRET);
+      } catch (error) {
+        code = /** @type {any} */ (error).code;
+      }
+      equal(code, "invalid_body");
+    }
+  });
+}

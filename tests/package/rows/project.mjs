@@ -1,0 +1,98 @@
+// @ts-check
+// A project of a user: a temporary folder into which npm has installed the packed package, and the suites copied
+// beside it, so that they import "alphapo-wasm" by its name and through its exports map.
+
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { account, run } from "./child.mjs";
+import { withFolder } from "./temporary.mjs";
+
+export const NAME = "alphapo-wasm";
+export const TESTS = fileURLToPath(new URL("../..", import.meta.url));
+const INSTALL_LIMIT = 60_000;
+
+/** What the decoders of the sandbox suite need, linked from the tests' own node_modules. */
+export const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
+
+/**
+ * @typedef {object} Project
+ * @property {string} folder
+ * @property {string} packageFolder  where npm put the package
+ * @property {PackageJson} packageJson  the package's
+ */
+/**
+ * @typedef {{ name: string, version: string, exports: Record<string, unknown>, [field: string]: any }} PackageJson
+ */
+
+/**
+ * Hands a project to `use` and removes it afterwards.
+ *
+ * @template T
+ * @param {string} tarball
+ * @param {(project: Project) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+export function withProject(tarball, use) {
+  return withFolder("project", async (folder) => {
+    await install(folder, tarball);
+    const packageFolder = join(folder, "node_modules", NAME);
+    const packageJson = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8"));
+    return use({ folder, packageFolder, packageJson });
+  });
+}
+
+/** @param {string} folder @param {string} tarball */
+async function install(folder, tarball) {
+  await writeFile(join(folder, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
+  // Offline: a package that needed another one, or a script, would not install.
+  const ended = await run(
+    "npm",
+    ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", tarball],
+    { cwd: folder, timeout: INSTALL_LIMIT },
+  );
+  if (ended.code !== 0) throw new Error(`npm install of the tarball failed: ${account(ended)}`);
+}
+
+/** Copies the suites and their entries, in the layout they have here. @param {Project} project */
+export async function addSuites({ folder }) {
+  for (const part of ["package", "wire"]) {
+    await cp(join(TESTS, part), join(folder, part), { recursive: true, filter: (source) => !source.includes("/rows") });
+  }
+  await link(folder, DECODER_PACKAGES);
+}
+
+/** Links packages of the tests' node_modules into a project's. @param {string} folder @param {string[]} packages */
+export async function link(folder, packages) {
+  for (const name of packages) {
+    const place = join(folder, "node_modules", name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(join(TESTS, "node_modules", name), place);
+  }
+}
+
+/**
+ * The file that an export leads to under some conditions, as runtimes resolve it: the first condition in the
+ * package's own order that applies (Node.js, Packages, "Conditional exports").
+ *
+ * @param {PackageJson} packageJson
+ * @param {string} subpath  "." or "./…"
+ * @param {string[]} conditions
+ * @returns {string} relative to the package's folder, without "./"
+ */
+export function resolveExport({ exports }, subpath, conditions) {
+  const target = pick(exports[subpath], conditions);
+  if (!target) throw new Error(`exports["${subpath}"] has nothing for the conditions ${conditions.join(", ")}`);
+  return target.replace(/^\.\//, "");
+}
+
+/** @param {unknown} target @param {string[]} conditions @returns {string | undefined} */
+function pick(target, conditions) {
+  if (typeof target === "string" || !target) return /** @type {string | undefined} */ (target);
+  for (const [condition, inner] of Object.entries(target)) {
+    const found = condition === "default" || conditions.includes(condition) ? pick(inner, conditions) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,159 @@
+// @ts-check
+// workerd itself, configured by a file of its own that lists the installed package's modules one by one. No bundler
+// touches the package; only the suite's third-party decoders are bundled, since workerd finds no node_modules.
+
+import { once } from "node:events";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, posix } from "node:path";
+
+import { build } from "esbuild";
+
+import { startWireServer } from "../../wire/server.mjs";
+import { within } from "../suite.js";
+import { start, stop } from "./child.mjs";
+import { NAME, addSuites, resolveExport, withProject } from "./project.mjs";
+
+const SUITES_LIMIT = 120_000;
+const START_LIMIT = 20_000;
+const CONDITIONS = ["workerd", "worker", "import"];
+
+/** An early date: what works at it works at every later one. */
+const COMPATIBILITY_DATE = "2024-01-01";
+
+/** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
+export function workerd(tarball) {
+  return withProject(tarball, async (project) => {
+    await addSuites(project);
+    await bundleDecoders(project.folder);
+    const wire = await startWireServer();
+    try {
+      const config = await writeConfig(project, wire.origin);
+      return await reportOf(project.folder, config);
+    } finally {
+      await wire.close();
+    }
+  });
+}
+
+/** @param {string} folder */
+async function bundleDecoders(folder) {
+  const decoders = join(folder, "package/decoders.js");
+  await build({
+    entryPoints: [decoders],
+    outfile: decoders,
+    allowOverwrite: true,
+    bundle: true,
+    format: "esm",
+    external: ["./suite.js"],
+    logLevel: "silent",
+  });
+}
+
+/**
+ * Module names are paths from the project's folder. workerd resolves a bare specifier as a path from the importing
+ * module's folder, so the package's entries get a second name there, which re-exports the installed file.
+ *
+ * @param {import("./project.mjs").Project} project
+ * @param {string} origin
+ */
+async function writeConfig({ folder, packageFolder, packageJson }, origin) {
+  const suites = [...(await filesIn(folder, "package")), "wire/session.js"].filter((file) => /\.js(on)?$/.test(file));
+  const modules = suites.map((file) => module(file, file));
+  for (const subpath of [".", "./sandbox"]) {
+    const entry = resolveExport(packageJson, subpath, CONDITIONS);
+    for (const file of await importsOf(packageFolder, entry)) {
+      modules.push(module(`node_modules/${NAME}/${file}`, `node_modules/${NAME}/${file}`));
+    }
+    const specifier = posix.join(NAME, subpath);
+    const alias = `${specifier.replace("/", "-")}.alias.js`;
+    await writeFile(join(folder, alias), `export * from "/node_modules/${NAME}/${entry}";\n`);
+    modules.push(module(`package/entries/${specifier}`, alias));
+  }
+  const unique = [...new Set(modules)].sort(
+    (a, b) => Number(b.includes("entries/worker.js")) - Number(a.includes("entries/worker.js")),
+  );
+  const config = join(folder, "workerd.capnp");
+  await writeFile(config, configText(unique, origin));
+  return config;
+}
+
+/** @param {string[]} modules @param {string} origin */
+function configText(modules, origin) {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [
+        ${modules.join(",\n        ")},
+      ],
+      bindings = [(name = "WIRE_ORIGIN", text = ${JSON.stringify(origin)})],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      globalOutbound = "outbound",
+    )),
+    # The stand-in gateway is on this machine, which Workers may not reach unless told.
+    (name = "outbound", network = (allow = ["private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+`;
+}
+
+/** @param {string} name @param {string} file */
+function module(name, file) {
+  const kind = file.endsWith(".wasm") ? "wasm" : file.endsWith(".json") ? "json" : "esModule";
+  return `(name = ${JSON.stringify(name)}, ${kind} = embed ${JSON.stringify(file)})`;
+}
+
+/** The package's files that an entry imports, itself included. @param {string} packageFolder @param {string} entry */
+async function importsOf(packageFolder, entry) {
+  const found = new Set([entry]);
+  for (const file of found) {
+    if (file.endsWith(".wasm")) continue;
+    const source = await readFile(join(packageFolder, file), "utf8");
+    for (const [, specifier] of source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']/g)) {
+      found.add(posix.join(posix.dirname(file), specifier));
+    }
+  }
+  return found;
+}
+
+/** @param {string} root @param {string} folder @returns {Promise<string[]>} */
+async function filesIn(root, folder) {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const nested = entries.map((entry) => {
+    const path = posix.join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(root, path) : [path];
+  });
+  return (await Promise.all(nested)).flat();
+}
+
+/** @param {string} folder @param {string} config @returns {Promise<import("../suite.js").Report>} */
+async function reportOf(folder, config) {
+  const { child, output, ended } = start(binary(), ["serve", config, "--control-fd=3"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const said = () => `${output.stdout}${output.stderr}`;
+  try {
+    const control = /** @type {import("node:stream").Readable} */ (child.stdio[3]);
+    const failed = ended.then(() => Promise.reject(new Error(`workerd ended: ${said()}`)));
+    failed.catch(() => {});
+    const [line] = await within(START_LIMIT, Promise.race([once(control, "data"), failed]));
+    const { port } = JSON.parse(String(line).split("\n")[0]);
+    const answer = await Promise.race([
+      fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(SUITES_LIMIT) }),
+      failed,
+    ]);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}\n${said()}`);
+    return JSON.parse(text);
+  } finally {
+    await stop(child);
+  }
+}
+
+/** The program itself; what the package has in node_modules/.bin is a script around it. */
+function binary() {
+  return createRequire(import.meta.url)("workerd").default;
+}

@@ -1,0 +1,60 @@
+// @ts-check
+// One row of checks on the packed package: `node tests/package/run.mjs <row> <tarball>`.
+//
+// It prints `ok <row> › <name>` or `not ok <row> › <name>: <message>` per test and, as its last line, the counts. It
+// leaves no temporary folder and no process behind, and it may not know what a row does.
+
+import { resolve } from "node:path";
+
+import { stopAll } from "./rows/child.mjs";
+
+/**
+ * Loaded one by one, so that a row depends on nothing that only another one needs.
+ *
+ * @type {Record<string, () => Promise<(tarball: string) => Promise<import("./suite.js").Report>>>}
+ */
+const ROWS = {
+  "package-files": async () => (await import("./rows/package-files.mjs")).packageFiles,
+  types: async () => (await import("./rows/types.mjs")).types,
+  "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
+  "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
+  workerd: async () => (await import("./rows/workerd.mjs")).workerd,
+  miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
+  chromium: async () => (await import("./rows/chromium.mjs")).chromium,
+  readme: async () => (await import("./rows/readme.mjs")).readme,
+};
+
+/** Every row's own waits are shorter; this one ends what nobody thought of. */
+const ROW_LIMIT = 5 * 60_000;
+
+const [row, tarball] = process.argv.slice(2);
+if (!ROWS[row] || !tarball) {
+  console.error(`usage: run.mjs <row> <tarball>; the rows are ${Object.keys(ROWS).join(", ")}`);
+  process.exit(2);
+}
+
+const tooLate = new Promise((_, reject) => {
+  setTimeout(() => reject(new Error(`it did not end within ${ROW_LIMIT} ms`)), ROW_LIMIT).unref();
+});
+const report = ROWS[row]().then((run) => run(resolve(tarball)));
+await Promise.race([report, tooLate]).catch(failure).then(finish);
+
+/** The report of a row that could not be run to its end. @param {any} error @returns {import("./suite.js").Report} */
+function failure(error) {
+  return { passed: 0, failed: [{ name: "the row", message: error?.stack ?? String(error) }], names: [] };
+}
+
+/** @param {import("./suite.js").Report} report */
+async function finish({ passed, failed, names }) {
+  await stopAll();
+  const messages = new Map(failed.map(({ name, message }) => [name, message]));
+  for (const name of new Set([...names, ...messages.keys()])) {
+    const message = messages.get(name);
+    console.log(message === undefined ? `ok ${row} › ${name}` : `not ok ${row} › ${name}: ${message}`);
+  }
+  // A row without a test guards nothing.
+  const nothing = passed + failed.length === 0;
+  if (nothing) console.log(`not ok ${row} › the row: it ran no test`);
+  console.log(`${passed} passed, ${failed.length + Number(nothing)} failed`);
+  process.exit(failed.length > 0 || nothing ? 1 : 0);
+}

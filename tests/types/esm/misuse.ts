@@ -1,0 +1,77 @@
+// Misuse that the typings must not allow: every line below would fail at run time. It is compiled, never run.
+
+import { AlphaPo, AlphaPoError, Signer, sign, takeAddress, verify } from "alphapo-wasm";
+import { createSandbox } from "alphapo-wasm/sandbox";
+
+const credentials = { key: "key", secret: "secret" };
+const parsed: { currency: string } = JSON.parse("{}");
+
+// @ts-expect-error: a parsed body is no raw body
+sign(parsed, "secret");
+// @ts-expect-error: a secret is missing
+sign("{}");
+// @ts-expect-error: an environment variable may not be set
+sign("{}", undefined as string | undefined);
+// @ts-expect-error: a parsed body is no raw body
+verify(parsed, "signature", "secret");
+// @ts-expect-error: a signature is text
+verify("{}", new Uint8Array(64), "secret");
+// @ts-expect-error: a secret is no number
+new Signer(17);
+// @ts-expect-error: a parsed body is no raw body
+new Signer("secret").sign(parsed);
+
+// @ts-expect-error: credentials are missing
+takeAddress({ currency: "BTC", foreign_id: "1" });
+// @ts-expect-error: foreign_id is missing
+takeAddress({ currency: "BTC" }, credentials);
+// @ts-expect-error: currency is missing
+takeAddress({ foreign_id: "1" }, credentials);
+// @ts-expect-error: foreign_id is text
+takeAddress({ currency: "BTC", foreign_id: 17 }, credentials);
+// @ts-expect-error: convert_to is text
+takeAddress({ currency: "BTC", foreign_id: "1", convert_to: 1 }, credentials);
+// @ts-expect-error: an amount is text or a number
+takeAddress({ currency: "BTCLN", foreign_id: "1", amount: 1n }, credentials);
+// @ts-expect-error: the secret is missing
+takeAddress({ currency: "BTC", foreign_id: "1" }, { key: "key" });
+// @ts-expect-error: options are spelt in camel case
+takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, base_url: "https://gateway.test" });
+// @ts-expect-error: a time-out is a number of milliseconds
+takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, timeout: "5s" });
+// @ts-expect-error: fetch is a function
+takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, fetch: "fetch" });
+// @ts-expect-error: a signal is no controller
+takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, signal: new AbortController() });
+
+// @ts-expect-error: credentials are missing
+new AlphaPo();
+// @ts-expect-error: the key is missing
+new AlphaPo({ secret: "secret" });
+// @ts-expect-error: credentials are bound once
+new AlphaPo(credentials).takeAddress({ currency: "BTC", foreign_id: "1" }, { key: "other" });
+
+// @ts-expect-error: it returns a promise
+const deposit: { address: string } = takeAddress({ currency: "BTC", foreign_id: "1" }, credentials);
+
+async function read(): Promise<void> {
+  const { tag } = await takeAddress({ currency: "XRP", foreign_id: "1" }, credentials);
+  // @ts-expect-error: a tag may be null
+  tag.length;
+}
+
+function explain(error: AlphaPoError): void {
+  // @ts-expect-error: no such code
+  if (error.code === "timed_out") read();
+  // @ts-expect-error: no such outcome
+  if (error.outcome === "maybe") read();
+  // @ts-expect-error: there may be no status
+  error.status.toFixed();
+  // @ts-expect-error: an error is read, not written
+  error.code = "network";
+}
+
+// @ts-expect-error: a sandbox has a key pair too
+createSandbox({ key: "key" });
+
+export { deposit, explain };

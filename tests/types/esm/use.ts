@@ -1,0 +1,120 @@
+// Correct use of the package, in every way its documentation shows. It is compiled, never run, and with the globals
+// of Node, of a browser and of a Worker in turn, so it may use none that is not in all three.
+
+import { AlphaPo, AlphaPoError, Signer, sign, takeAddress, verify } from "alphapo-wasm";
+import type {
+  AlphaPoErrorCode,
+  AlphaPoOptions,
+  CallOptions,
+  Currency,
+  DepositAddress,
+  TakeAddressRequest,
+} from "alphapo-wasm";
+import { createSandbox } from "alphapo-wasm/sandbox";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function typed<_ extends true>(): void {}
+
+const bytes = new Uint8Array([1, 2, 3]);
+const credentials = { key: "key", secret: "secret" };
+
+export function signatures(header: string | null | undefined): boolean {
+  const signature: string = sign("{}", "secret");
+  sign(bytes, bytes);
+  const signer = new Signer(bytes);
+  const again: string = signer.sign("{}");
+  const genuine: boolean = signer.verify(bytes, again);
+  signer.free();
+  return verify("{}", signature, "secret") && verify(bytes, header, bytes) && genuine;
+}
+
+export async function addresses(signal: AbortSignal): Promise<string> {
+  const { address, tag } = await takeAddress(
+    { currency: "BTC", foreign_id: "user-17", end_user_reference: "user-17" },
+    credentials,
+  );
+  typed<Equal<typeof address, string>>();
+  typed<Equal<typeof tag, string | null>>();
+
+  const alphapo = new AlphaPo({
+    ...credentials,
+    baseUrl: "https://gateway.test/api/v2",
+    timeout: 5_000,
+    retries: 0,
+    signal,
+    fetch: globalThis.fetch,
+    dangerouslyAllowBrowser: true,
+  });
+  const deposit: DepositAddress = await alphapo.takeAddress(
+    { currency: "XRP", foreign_id: "user-17" },
+    { signal, timeout: 1_000 },
+  );
+  await alphapo.takeAddress({ currency: "XRP", foreign_id: "user-17" });
+  const { id, currency, convert_to, foreign_id, end_user_reference } = deposit;
+  typed<Equal<typeof id, number>>();
+  typed<Equal<typeof convert_to, string | undefined>>();
+  typed<Equal<typeof end_user_reference, string | undefined>>();
+  const unknownField: unknown = deposit["expires_at"];
+  return `${currency} ${foreign_id} ${unknownField}`;
+}
+
+// Known currencies complete in an editor, and unknown ones compile.
+export const currencies: Currency[] = ["BTC", "BTCLN", "XRP", "USDTT", "A-COIN-OF-TOMORROW"];
+
+export const requests: TakeAddressRequest[] = [
+  { currency: "BTCLN", foreign_id: "1", amount: "0.0001" },
+  { currency: "BTCLN", foreign_id: "1", amount: 0.0001 },
+  { currency: "BTC", foreign_id: "1", convert_to: "EUR" },
+  { currency: "BTC", foreign_id: "1", sender_type: "natural", sender_data: { first_name: "Ann" } },
+];
+
+export const options: AlphaPoOptions = credentials;
+export const overrides: CallOptions = { retries: 1 };
+
+export function explain(error: unknown): string {
+  if (!(error instanceof AlphaPoError)) return "not ours";
+  const asError: Error = error;
+  const { status, gatewayCode, fields, body, retryable, outcome, attempts } = error;
+  typed<Equal<typeof status, number | undefined>>();
+  typed<Equal<typeof gatewayCode, string | undefined>>();
+  typed<Equal<typeof body, string | undefined>>();
+  typed<Equal<typeof retryable, boolean>>();
+  typed<Equal<typeof attempts, number>>();
+  typed<Equal<typeof outcome, "not-sent" | "rejected" | "unknown">>();
+  const problem: string | undefined = fields?.["foreign_id"];
+  return `${asError.message} ${problem} ${meaning(error.code)}`;
+}
+
+// The codes are a closed union: this function would not compile if one were missing here.
+function meaning(code: AlphaPoErrorCode): string {
+  switch (code) {
+    case "invalid_request":
+    case "invalid_option":
+    case "invalid_body":
+      return "mend the call";
+    case "network":
+    case "timeout":
+    case "rate_limited":
+    case "server":
+      return "try later";
+    case "aborted":
+      return "as you wished";
+    case "unauthorized":
+    case "rejected":
+    case "unexpected_status":
+      return "refused";
+    case "invalid_response":
+    case "mismatched_response":
+      return "look at the body";
+    case "internal":
+      return "report it";
+    default:
+      return code satisfies never;
+  }
+}
+
+export async function sandboxed(): Promise<DepositAddress> {
+  const sandbox = createSandbox(credentials);
+  const baseUrl: string = sandbox.baseUrl;
+  return takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, baseUrl, fetch: sandbox.fetch });
+}
