@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn the_bytes_signed_are_the_bytes_sent() {
         let script = Script::new([answer(201, ADDRESS)]);
-        assert_eq!(take(&script, 2).unwrap().address, "tb1q");
+        assert_eq!(take(&script, 2).unwrap().field("address"), Some("tb1q"));
         let body = r#"{"currency":"BTC","foreign_id":"1"}"#;
         let signature = Signer::new(&Secret::new("AbCdEfG123456")).unwrap().sign(body.as_bytes());
         assert_eq!(

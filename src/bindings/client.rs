@@ -130,7 +130,7 @@ fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
         return Err(invalid("amount", "must be a finite number"));
     }
     match json_of(request) {
-        Some(json) => TakeAddressRequest::check(&json),
+        Some(json) => TakeAddressRequest::new(json),
         None => Err(unreadable_field(request)),
     }
 }

@@ -80,12 +80,12 @@ impl Json {
         }
     }
 
-    /// The members, when this is an object.
+    /// The members of an object; nothing else has any.
     #[must_use]
-    pub fn members(&self) -> Option<&[(String, Json)]> {
+    pub fn into_members(self) -> Vec<(String, Json)> {
         match self {
-            Self::Object(members) => Some(members),
-            _ => None,
+            Self::Object(members) => members,
+            _ => Vec::new(),
         }
     }
 
@@ -142,6 +142,11 @@ impl Json {
             }
         }
     }
+}
+
+/// The first member of this name.
+pub(crate) fn find<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a Json> {
+    members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
 }
 
 /// Reads the rest of a string, after its first quotation mark.

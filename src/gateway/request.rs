@@ -8,10 +8,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::amount::{NOT_A_NUMBER, plain_decimal};
-use super::json::{Json, ObjectWriter, write_text};
+use super::json::{Json, find};
 use crate::currency::LIGHTNING;
 use crate::error::{Code, Error};
-use crate::text::{character_count, join};
+use crate::text::character_count;
 
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
@@ -30,61 +30,45 @@ const MAX_CHARACTERS: usize = 255;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TakeAddressRequest {
-    /// What an answer must echo.
-    pub currency: String,
-    /// What an answer must echo.
-    pub foreign_id: String,
-    /// What an answer must echo, if it speaks of it.
-    pub end_user_reference: Option<String>,
-    /// What an answer must echo, if it speaks of it.
-    pub convert_to: Option<String>,
+    fields: Vec<(String, Json)>,
     body: String,
 }
 
 impl TakeAddressRequest {
-    /// Checks a request given as JSON. Its members keep their order in the body; absent optional fields, and
-    /// those that are `null`, are left out.
+    /// Checks a request given as JSON. Its fields keep their order in the body; absent optional fields, and those
+    /// that are `null`, are left out.
     ///
     /// # Errors
     /// [`Code::InvalidRequest`], with every field at fault and its remedy in `fields`.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        Self::check(&Json::parse(text.as_bytes()).unwrap_or(Json::Null))
+        Self::new(Json::parse(text.as_bytes()).unwrap_or(Json::Null))
     }
 
     /// Checks a request.
     ///
     /// # Errors
     /// As [`Self::from_json`].
-    pub fn check(request: &Json) -> Result<Self, Error> {
-        let Some(members) = request.members() else {
+    pub fn new(request: Json) -> Result<Self, Error> {
+        let Json::Object(mut fields) = request else {
             return Err(Error::of_field(
                 Code::InvalidRequest,
                 "request",
                 "must be an object with `currency` and `foreign_id`",
             ));
         };
-        let mut check = Check { members, problems: Vec::new() };
-        let currency = check.required("currency");
-        let foreign_id = check.required("foreign_id");
-        let end_user_reference = check.optional("end_user_reference");
-        let convert_to = check.optional("convert_to");
-        check.pseudonym("foreign_id", foreign_id);
-        check.pseudonym("end_user_reference", end_user_reference);
-        if convert_to.is_some() && convert_to == currency {
-            check.problem("convert_to", "must differ from `currency`: leave it out");
+        // Of the gateway's own fields `null` says "absent"; what others say with it is not known here.
+        fields.retain(|(name, value)| *value != Json::Null || !KNOWN_FIELDS.contains(&name.as_str()));
+        let mut check = Check { fields: &mut fields, problems: Vec::new() };
+        check.texts();
+        check.conversion();
+        check.amount();
+        if !check.problems.is_empty() {
+            return Err(Error::of_fields(Code::InvalidRequest, check.problems));
         }
-        let amount = check.amount(currency);
-
-        if let (Some(currency), Some(foreign_id), true) = (currency, foreign_id, check.problems.is_empty()) {
-            return Ok(Self {
-                currency: currency.into(),
-                foreign_id: foreign_id.into(),
-                end_user_reference: end_user_reference.map(Into::into),
-                convert_to: convert_to.map(Into::into),
-                body: write_body(members, amount.as_deref()),
-            });
-        }
-        Err(Error::of_fields(Code::InvalidRequest, check.problems))
+        let request = Json::Object(fields);
+        let mut body = String::new();
+        request.write(&mut body);
+        Ok(Self { fields: request.into_members(), body })
     }
 
     /// The body: the exact bytes to sign and to send.
@@ -92,95 +76,94 @@ impl TakeAddressRequest {
     pub fn body(&self) -> &str {
         &self.body
     }
+
+    /// What an answer must echo of this field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        find(&self.fields, name).and_then(Json::text)
+    }
 }
+
+/// The gateway's own fields, whose meaning is known here.
+const KNOWN_FIELDS: [&str; 5] = ["currency", "foreign_id", "end_user_reference", "convert_to", "amount"];
 
 /// Collects every problem of a request, so that a caller mends them in one go.
 struct Check<'a> {
-    members: &'a [(String, Json)],
+    fields: &'a mut Vec<(String, Json)>,
     problems: Vec<(String, String)>,
 }
 
-impl<'a> Check<'a> {
+impl Check<'_> {
     fn problem(&mut self, field: &str, problem: &str) {
         self.problems.push((field.into(), problem.into()));
     }
 
-    /// The field's value; `null` counts as absent.
-    fn member(&self, field: &str) -> Option<&'a Json> {
-        let (_, value) = self.members.iter().find(|(name, _)| name == field)?;
-        (*value != Json::Null).then_some(value)
+    fn text(&self, field: &str) -> Option<&str> {
+        find(self.fields, field).and_then(Json::text)
     }
 
-    fn required(&mut self, field: &str) -> Option<&'a str> {
-        if self.member(field).is_none() {
-            self.problem(field, "is missing");
+    fn texts(&mut self) {
+        for field in ["currency", "foreign_id", "end_user_reference", "convert_to"] {
+            let problem = match find(self.fields, field) {
+                Some(Json::Text(text)) => text_problem(field, text),
+                Some(Json::Number(_)) => Some("must be a string, not a number: pass String(value)"),
+                Some(_) => Some("must be a string"),
+                None if field == "currency" || field == "foreign_id" => Some("is missing"),
+                None => None,
+            };
+            if let Some(problem) = problem {
+                self.problem(field, problem);
+            }
         }
-        self.optional(field)
     }
 
-    fn optional(&mut self, field: &str) -> Option<&'a str> {
-        let text = match self.member(field)? {
-            Json::Text(text) => text,
-            Json::Number(_) => {
-                self.problem(field, "must be a string, not a number: pass String(value)");
-                return None;
-            }
-            _ => {
-                self.problem(field, "must be a string");
-                return None;
-            }
-        };
-        if let Some(problem) = text_problem(text) {
-            self.problem(field, problem);
-            return None;
+    fn conversion(&mut self) {
+        let target = self.text("convert_to");
+        if target.is_some() && target == self.text("currency") {
+            self.problem("convert_to", "must differ from `currency`: leave it out");
         }
-        Some(text)
     }
 
-    /// The gateway forbids personal data in these fields.
-    fn pseudonym(&mut self, field: &str, text: Option<&str>) {
-        let Some(text) = text else { return };
-        let kind = if holds_email_address(text) {
-            "an e-mail address"
-        } else if holds_phone_number(text) {
-            "a telephone number"
-        } else {
-            return;
+    /// Rewrites `amount` as plain digits, which a Lightning invoice needs and no other currency takes.
+    fn amount(&mut self) {
+        let other = self.text("currency").is_some_and(|currency| currency != LIGHTNING);
+        let lightning = self.text("currency") == Some(LIGHTNING);
+        let problem = match self.fields.iter_mut().find(|(name, _)| name == "amount") {
+            None if lightning => "is missing: a BTCLN invoice is over a fixed amount",
+            None => return,
+            Some(_) if other => "is for BTCLN only: leave it out",
+            Some((_, value)) => match plain_amount(value) {
+                Ok(amount) => {
+                    *value = Json::Number(amount);
+                    return;
+                }
+                Err(problem) => problem,
+            },
         };
-        let problem = join(&["holds ", kind, ", and the gateway forbids personal data: pass an id of your own"]);
-        self.problem(field, &problem);
-    }
-
-    /// The plain digits of `amount`, which a Lightning invoice needs and no other currency takes.
-    fn amount(&mut self, currency: Option<&str>) -> Option<String> {
-        let lightning = currency == Some(LIGHTNING);
-        let text = match self.member("amount") {
-            None if lightning => {
-                self.problem("amount", "is missing: a BTCLN invoice is over a fixed amount");
-                return None;
-            }
-            None => return None,
-            Some(_) if !lightning && currency.is_some() => {
-                self.problem("amount", "is for BTCLN only: leave it out");
-                return None;
-            }
-            Some(Json::Number(text) | Json::Text(text)) => text,
-            Some(_) => {
-                self.problem("amount", NOT_A_NUMBER);
-                return None;
-            }
-        };
-        plain_decimal(text).map_err(|problem| self.problem("amount", problem)).ok()
+        self.problem("amount", problem);
     }
 }
 
-fn text_problem(text: &str) -> Option<&'static str> {
+fn plain_amount(value: &Json) -> Result<String, &'static str> {
+    match value {
+        Json::Number(text) | Json::Text(text) => plain_decimal(text),
+        _ => Err(NOT_A_NUMBER),
+    }
+}
+
+fn text_problem(field: &str, text: &str) -> Option<&'static str> {
+    // The gateway forbids personal data in what stands for a person.
+    let pseudonym = field == "foreign_id" || field == "end_user_reference";
     if text.trim_ascii().is_empty() {
         Some("is empty")
     } else if holds_control_character(text.as_bytes()) {
         Some("holds a control character: remove it")
     } else if character_count(text) > MAX_CHARACTERS {
         Some("is longer than 255 characters, the gateway's limit")
+    } else if pseudonym && holds_email_address(text) {
+        Some("holds an e-mail address, and the gateway forbids personal data: pass an id of your own")
+    } else if pseudonym && holds_phone_number(text) {
+        Some("holds a telephone number, and the gateway forbids personal data: pass an id of your own")
     } else {
         None
     }
@@ -246,30 +229,6 @@ fn is_word(byte: u8) -> bool {
 
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || !byte.is_ascii()
-}
-
-fn write_body(members: &[(String, Json)], amount: Option<&str>) -> String {
-    let mut body = String::new();
-    let mut writer = ObjectWriter::new(&mut body);
-    for (name, value) in members {
-        match (name.as_str(), value) {
-            ("currency" | "foreign_id" | "end_user_reference" | "convert_to" | "amount", Json::Null) => {}
-            ("amount", _) => {
-                writer.key(name);
-                writer.out.push_str(amount.unwrap_or_default());
-            }
-            (_, Json::Text(text)) => {
-                writer.key(name);
-                write_text(text, writer.out);
-            }
-            _ => {
-                writer.key(name);
-                value.write(writer.out);
-            }
-        }
-    }
-    writer.end();
-    body
 }
 
 #[cfg(test)]

@@ -5,32 +5,34 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem::take;
 
-use super::json::{Json, ObjectWriter, is_safe_integer};
+use super::json::{Json, find, is_safe_integer};
 use super::request::TakeAddressRequest;
 use crate::error::{Code, Error};
-use crate::text::{join, push_integer};
+use crate::text::join;
 
-/// A deposit address as the gateway gave it.
+/// A deposit address as the gateway gave it: every field of its answer, in its order.
+///
+/// ```
+/// use alphapo_wasm::gateway::request::TakeAddressRequest;
+/// use alphapo_wasm::gateway::response::DepositAddress;
+///
+/// let request = TakeAddressRequest::from_json(r#"{"currency":"XRP","foreign_id":"user-17"}"#)?;
+/// let body = br#"{"data":{"id":1,"currency":"XRP","address":"rDTX…","tag":246861,"foreign_id":"user-17"}}"#;
+/// let deposit = DepositAddress::parse(body, &request)?;
+/// assert_eq!(deposit.field("tag"), Some("246861"));
+/// # Ok::<(), alphapo_wasm::error::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DepositAddress {
-    /// The gateway's id of the address, at most 2^53 − 1.
-    pub id: u64,
-    /// The currency the address is for.
-    pub currency: String,
-    /// What deposits are converted into, when a conversion was asked for.
-    pub convert_to: Option<String>,
-    /// The address; for BTCLN the invoice.
-    pub address: String,
-    /// The destination tag that a customer must give beside the address, for networks that have one.
-    pub tag: Option<String>,
-    /// Your own reference.
-    pub foreign_id: String,
-    /// Your reference of the end user.
-    pub end_user_reference: Option<String>,
-    /// The fields of the answer that are none of the above, in their order.
-    pub other: Vec<(String, Json)>,
+    fields: Vec<(String, Json)>,
 }
+
+/// The fields that an address cannot do without.
+const REQUIRED: [&str; 4] = ["id", "currency", "address", "foreign_id"];
+/// The fields that say nothing when they are `null`.
+const OPTIONAL: [&str; 2] = ["convert_to", "end_user_reference"];
 
 impl DepositAddress {
     /// Reads the body of a 2xx answer to `request`.
@@ -39,160 +41,94 @@ impl DepositAddress {
     /// [`Code::InvalidResponse`] when it is not the documented shape, [`Code::MismatchedResponse`] when it answers
     /// another request than `request`. The caller adds the raw answer.
     pub fn parse(body: &[u8], request: &TakeAddressRequest) -> Result<Self, Error> {
-        let data = data_of(Json::parse(body).ok_or_else(|| invalid("is not JSON"))?)?;
-        let answer = Answer(&data);
-        let deposit = Self {
-            id: answer.id()?,
-            currency: answer.required("currency")?,
-            convert_to: answer.optional("convert_to")?,
-            address: answer.required("address")?,
-            tag: answer.tag()?,
-            foreign_id: answer.required("foreign_id")?,
-            end_user_reference: answer.optional("end_user_reference")?,
-            other: other_fields(data),
-        };
+        let envelope = Json::parse(body).ok_or_else(|| invalid("is not JSON", ""))?.into_members();
+        let mut fields = member(envelope, "data")?.into_members();
+        for (name, value) in &mut fields {
+            normalise(name, value)?;
+        }
+        fields.retain(|(name, value)| *value != Json::Null || !OPTIONAL.contains(&name.as_str()));
+        for name in REQUIRED.iter().chain(&OPTIONAL).chain(&["tag"]) {
+            let count = fields.iter().filter(|(field, _)| field == name).count();
+            if count > 1 || (count == 0 && REQUIRED.contains(name)) {
+                return Err(invalid("has not just one field ", name));
+            }
+        }
+        if find(&fields, "tag").is_none() {
+            fields.push(("tag".into(), Json::Null));
+        }
+        let deposit = Self { fields };
         deposit.check_echo(request)?;
         Ok(deposit)
     }
 
-    /// The address as JSON for `JSON.parse`: the known fields, then every other field under its own name.
+    /// The text of a field: `address`, `tag`, or any other of the answer that is a string.
     #[must_use]
-    pub fn to_javascript_json(&self) -> String {
-        let mut out = String::new();
-        let mut writer = ObjectWriter::new(&mut out);
-        writer.key("id");
-        push_integer(writer.out, self.id);
-        writer.text("currency", &self.currency);
-        if let Some(convert_to) = &self.convert_to {
-            writer.text("convert_to", convert_to);
-        }
-        writer.text("address", &self.address);
-        match &self.tag {
-            Some(tag) => writer.text("tag", tag),
-            None => {
-                writer.key("tag");
-                writer.out.push_str("null");
+    pub fn field(&self, name: &str) -> Option<&str> {
+        find(&self.fields, name).and_then(Json::text)
+    }
+
+    /// The address as JSON for `JSON.parse`.
+    #[must_use]
+    pub fn to_javascript_json(self) -> String {
+        let mut json = String::new();
+        Json::Object(self.fields).write_for_javascript(&mut json);
+        json
+    }
+
+    /// An answer to another request would show one customer another's address. Not every version of the gateway
+    /// echoes the optional fields, so their absence is no mismatch.
+    fn check_echo(&self, request: &TakeAddressRequest) -> Result<(), Error> {
+        for name in ["currency", "foreign_id", "end_user_reference", "convert_to"] {
+            let echo = self.field(name);
+            if echo.is_some() && echo != request.field(name) {
+                let problem =
+                    "` is not the one sent: the address may belong to another request, do not show it. See `body`";
+                return Err(Error::new(Code::MismatchedResponse, join(&["the answer's `", name, problem])));
             }
         }
-        writer.text("foreign_id", &self.foreign_id);
-        if let Some(end_user_reference) = &self.end_user_reference {
-            writer.text("end_user_reference", end_user_reference);
+        Ok(())
+    }
+}
+
+/// The only member of this name. Two of them are refused: which one the gateway meant is nobody's to guess.
+fn member(mut members: Vec<(String, Json)>, name: &str) -> Result<Json, Error> {
+    members.retain(|(member, _)| member == name);
+    match (members.pop(), members.pop()) {
+        (Some((_, value)), None) => Ok(value),
+        _ => Err(invalid("has not just one field ", name)),
+    }
+}
+
+/// Brings a field into the one form in which it is handed on, or refuses what an address cannot be trusted with.
+fn normalise(name: &str, value: &mut Json) -> Result<(), Error> {
+    match (name, &mut *value) {
+        // Sources conflict: the documentation has a string, integrations in production have read an integer.
+        ("tag", Json::Number(digits)) if is_digits(digits) => *value = Json::Text(take(digits)),
+        ("tag", Json::Text(text)) if text.is_empty() => *value = Json::Null,
+        ("id", Json::Number(digits) | Json::Text(digits)) if is_id(digits) => *value = Json::Number(take(digits)),
+        ("currency" | "address" | "foreign_id", Json::Text(text)) if !text.trim_ascii().is_empty() => {}
+        ("tag" | "convert_to" | "end_user_reference", Json::Text(_) | Json::Null) => {}
+        ("tag" | "id" | "currency" | "address" | "foreign_id" | "convert_to" | "end_user_reference", _) => {
+            return Err(invalid("has no usable ", name));
         }
-        for (name, value) in &self.other {
-            writer.key(name);
-            value.write_for_javascript(writer.out);
-        }
-        writer.end();
-        out
+        _ => {}
     }
-
-    /// An answer to another request would show one customer another's address. `convert_to` and
-    /// `end_user_reference` are not echoed by every version of the gateway, so their absence is no mismatch.
-    fn check_echo(&self, request: &TakeAddressRequest) -> Result<(), Error> {
-        let optional = |echo: &Option<String>, sent: &Option<String>| echo.is_some() && echo != sent;
-        let mismatched = if self.currency != request.currency {
-            "currency"
-        } else if self.foreign_id != request.foreign_id {
-            "foreign_id"
-        } else if optional(&self.end_user_reference, &request.end_user_reference) {
-            "end_user_reference"
-        } else if optional(&self.convert_to, &request.convert_to) {
-            "convert_to"
-        } else {
-            return Ok(());
-        };
-        Err(Error::new(
-            Code::MismatchedResponse,
-            join(&[
-                "the answer's `",
-                mismatched,
-                "` is not the one sent: the address may belong to another request, do not show it. See `body`",
-            ]),
-        ))
-    }
+    Ok(())
 }
 
-/// The members of `data`.
-struct Answer<'a>(&'a [(String, Json)]);
-
-const KNOWN_FIELDS: [&str; 7] = ["id", "currency", "convert_to", "address", "tag", "foreign_id", "end_user_reference"];
-
-impl Answer<'_> {
-    fn id(&self) -> Result<u64, Error> {
-        let text = match unique(self.0, "id")? {
-            Some(Json::Number(text) | Json::Text(text)) => text,
-            _ => return Err(invalid("has no `id`")),
-        };
-        // The documentation's ids have 9 digits; JavaScript holds 15 without loss.
-        // A minus sign is no part of an unsigned integer, so the parser refuses it.
-        text.parse()
-            .ok()
-            .filter(|_| is_safe_integer(text))
-            .ok_or_else(|| invalid("has an `id` that is not an integer below 2^53"))
-    }
-
-    fn required(&self, field: &str) -> Result<String, Error> {
-        self.optional(field)?
-            .filter(|text| !text.trim_ascii().is_empty())
-            .ok_or_else(|| invalid(&join(&["has no `", field, "`"])))
-    }
-
-    fn optional(&self, field: &str) -> Result<Option<String>, Error> {
-        match unique(self.0, field)? {
-            None | Some(Json::Null) => Ok(None),
-            Some(Json::Text(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(invalid(&join(&["has a `", field, "` that is not a string"]))),
-        }
-    }
-
-    /// Sources conflict: the documentation has a string, integrations in production have read an integer. A number
-    /// that is no plain integer could only be shown to a customer wrongly.
-    fn tag(&self) -> Result<Option<String>, Error> {
-        match unique(self.0, "tag")? {
-            None | Some(Json::Null) => Ok(None),
-            Some(Json::Text(text)) => Ok((!text.is_empty()).then(|| text.clone())),
-            Some(Json::Number(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(text.clone())),
-            Some(_) => Err(invalid("has a `tag` that is neither text nor an integer")),
-        }
-    }
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The members of the envelope's `data`.
-fn data_of(envelope: Json) -> Result<Vec<(String, Json)>, Error> {
-    let Json::Object(mut members) = envelope else {
-        return Err(invalid("is no JSON object"));
-    };
-    unique(&members, "data")?;
-    members.retain(|(name, _)| name == "data");
-    match members.pop() {
-        Some((_, Json::Object(data))) => Ok(data),
-        _ => Err(invalid("has no object `data`")),
-    }
+/// The documentation's ids have 9 digits; JavaScript holds 15 without loss.
+fn is_id(text: &str) -> bool {
+    is_safe_integer(text) && is_digits(text) && !text.is_empty() && (text == "0" || !text.starts_with('0'))
 }
 
-fn other_fields(mut data: Vec<(String, Json)>) -> Vec<(String, Json)> {
-    data.retain(|(name, _)| !KNOWN_FIELDS.contains(&name.as_str()));
-    data
-}
-
-/// The member of this name. Two of them are refused: which one the gateway meant is nobody's to guess.
-fn unique<'a>(members: &'a [(String, Json)], name: &str) -> Result<Option<&'a Json>, Error> {
-    let mut found = members.iter().filter(|(member, _)| member == name);
-    match (found.next(), found.next()) {
-        (_, Some(_)) => Err(invalid(&join(&["has two members `", name, "`"]))),
-        (found, None) => Ok(found.map(|(_, value)| value)),
-    }
-}
-
-fn invalid(problem: &str) -> Error {
-    Error::new(
-        Code::InvalidResponse,
-        join(&[
-            "the gateway accepted the request, but its answer ",
-            problem,
-            ": an address may have been allocated. See `body`",
-        ]),
-    )
+fn invalid(problem: &str, field: &str) -> Error {
+    let parts = ["the gateway accepted the request, but its answer ", problem, field];
+    let message = join(&[&join(&parts), ": an address may have been allocated. See `body`"]);
+    Error::new(Code::InvalidResponse, message)
 }
 
 #[cfg(test)]
@@ -222,9 +158,8 @@ mod tests {
             r#""tag":null,"foreign_id":"test_foreign_id","end_user_reference":"test_end_user_reference"}}"#
         );
         let deposit = parse(body).unwrap();
-        assert_eq!(deposit.id, 240_407_213);
-        assert_eq!(deposit.address, "tb1qfdxh6gkfr0qgyatnlkd8khcnxph9tw06n6qwjc");
-        assert_eq!(deposit.tag, None);
+        assert_eq!(deposit.field("address"), Some("tb1qfdxh6gkfr0qgyatnlkd8khcnxph9tw06n6qwjc"));
+        assert_eq!(deposit.field("tag"), None);
         let data = body.strip_prefix(r#"{"data":"#).and_then(|rest| rest.strip_suffix('}'));
         assert_eq!(Some(deposit.to_javascript_json().as_str()), data);
     }
@@ -241,7 +176,7 @@ mod tests {
             (r#","tag":null"#, None),
             ("", None),
         ] {
-            assert_eq!(parse(&answer(given)).unwrap().tag.as_deref(), tag, "{given}");
+            assert_eq!(parse(&answer(given)).unwrap().field("tag"), tag, "{given}");
         }
         for given in [r#","tag":1.5"#, r#","tag":-1"#, r#","tag":1e3"#, r#","tag":true"#, r#","tag":{}"#] {
             assert_eq!(parse(&answer(given)).unwrap_err().code, Code::InvalidResponse, "{given}");
@@ -252,7 +187,9 @@ mod tests {
     fn other_fields_stay_readable() {
         let deposit = parse(&answer(r#","expires":1700000000,"rate":0.10,"__proto__":{"a":[null]}"#)).unwrap();
         assert!(
-            deposit.to_javascript_json().ends_with(r#","expires":1700000000,"rate":"0.10","__proto__":{"a":[null]}}"#)
+            deposit
+                .to_javascript_json()
+                .ends_with(r#","expires":1700000000,"rate":"0.10","__proto__":{"a":[null]},"tag":null}"#)
         );
     }
 
@@ -285,6 +222,10 @@ mod tests {
             good.replace(":1,", ":1.5,"),
             good.replace(":1,", ":9007199254740992,"),
             good.replace(":1,", ":null,"),
+            good.replace(":1,", r#":"012","#),
+            good.replace(":1,", r#":"","#),
+            good.replace(":1,", ":1,\"id\":2,"),
+            format!("{{\"data\":{{}},{}", &good[1..]),
             good.replace(r#""address":"tb1q","#, ""),
             good.replace("tb1q", ""),
             good.replace(r#""tb1q""#, "null"),
@@ -294,6 +235,7 @@ mod tests {
         ] {
             assert_eq!(parse(&body).unwrap_err().code, Code::InvalidResponse, "{body}");
         }
-        assert_eq!(parse(&good.replace(":1,", r#":"12","#)).unwrap().id, 12);
+        let quoted = parse(&good.replace(":1,", r#":"12","#)).unwrap();
+        assert!(quoted.to_javascript_json().starts_with(r#"{"id":12,"#));
     }
 }

@@ -8,7 +8,11 @@ import { base58, base58xrp, bech32, bech32m } from "@scure/base";
 
 import { Mismatch, equal, ok } from "./suite.js";
 
-/** Fails unless this is an address of that currency on its test network. @type {Record<string, (address: string) => void>} */
+/**
+ * Each fails unless this is an address of that currency on its test network.
+ *
+ * @type {Record<string, (address: string) => void>}
+ */
 export const DECODERS = {
   // Bitcoin's chainparams: P2PKH 0x6f, P2SH 0xc4, segwit "tb".
   BTC: (address) =>
@@ -25,7 +29,12 @@ export const DECODERS = {
   XRP: (address) => oneOf(base58check(base58xrp, address), [0x00]),
 };
 
-/** BIP 173 and BIP 350: version 0 has the bech32 checksum, later versions bech32m. @param {string} address @param {string} network */
+/**
+ * BIP 173 and BIP 350: version 0 has the bech32 checksum, later versions bech32m.
+ *
+ * @param {string} address
+ * @param {string} network
+ */
 function segwit(address, network) {
   const { prefix, words } = bech32Of(address);
   equal(prefix, network, "the prefix");

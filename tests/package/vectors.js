@@ -16,7 +16,7 @@ const DOCUMENTED_SECRET = "AbCdEfG123456";
 export const DOCUMENTED_SIGNATURE =
   "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba55b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
 
-/** A deposit callback as the gateway sends it, escapes and key order included. */
+/** A deposit callback of the gateway, as the tests of serjvanilla/coinspaid-go (MIT) have it with its signature. */
 const CALLBACK =
   '{"id":3576,"type":"deposit_exchange","crypto_address":{"id":7419,"currency":"BTC","convert_to":"USD",' +
   '"address":"2N1QTWoPZ6Z7rQue3KS5YAMUQhKabrN4nHn","tag":null,"foreign_id":"test"},' +

@@ -13,13 +13,15 @@ pub(crate) fn run(checkout: &Checkout) -> Result<bool, String> {
     let tarball = package::build(checkout)?;
     let folder = Folder::create()?;
     install(checkout, &tarball, folder.path())?;
-    let program = folder.path().join("demo.mjs");
-    std::fs::copy(checkout.path("examples/demo/demo.mjs"), &program)
-        .map_err(|e| format!("cannot copy examples/demo/demo.mjs to {}: {e}", program.display()))?;
+    for file in ["demo.mjs", "checksums.mjs"] {
+        let (source, copy) = (checkout.path("examples/demo").join(file), folder.path().join(file));
+        std::fs::copy(&source, &copy)
+            .map_err(|e| format!("cannot copy {} to {}: {e}", source.display(), copy.display()))?;
+    }
     println!();
     let mut node = checkout.command("node");
     // Unlike elsewhere nobody parses this, so it may be in colour.
-    node.arg(&program).current_dir(folder.path()).env_remove("NO_COLOR");
+    node.arg("demo.mjs").current_dir(folder.path()).env_remove("NO_COLOR");
     let ended = node.status().map_err(|e| format!("cannot run node: {e}"))?;
     Ok(ended.success())
 }

@@ -101,6 +101,7 @@ impl Module {
         command.arg("--out-dir").arg(&out);
         command.args(["--out-name", self.name]);
         command.env("PATH", path);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remapped_paths(checkout));
         let report = Step::new(checkout, &format!("wasm-pack {}", self.folder), command)
             .titled(&format!("{}.wasm: compile, bind, optimise", self.name))
             .succeed()?;
@@ -111,6 +112,22 @@ impl Module {
         }
         Err(format!("wasm-pack did not use the pinned wasm-opt: {}", report.account))
     }
+}
+
+/// Panic locations would carry the builder's folders into the package. Cargo adds these flags to those of
+/// `.cargo/config.toml`.
+fn remapped_paths(checkout: &Checkout) -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let cargo_home = std::env::var("CARGO_HOME").unwrap_or(format!("{home}/.cargo"));
+    // One folder for each registry, which has the registry's name.
+    let registries = std::fs::read_dir(Path::new(&cargo_home).join("registry/src")).into_iter().flatten();
+    let mut flags = vec![remapped(&checkout.path(""), "/alphapo-wasm")];
+    flags.extend(registries.flatten().map(|registry| remapped(&registry.path(), "/crates")));
+    flags.join(" ")
+}
+
+fn remapped(folder: &Path, name: &str) -> String {
+    format!("--remap-path-prefix={}={name}", folder.display())
 }
 
 fn assemble(checkout: &Checkout) -> Result<PathBuf, String> {

@@ -167,7 +167,7 @@ export function addressAnswers(test, caller) {
   });
 
   for (const text of ["[", '{"data":']) {
-    test(`answers: ${text} 7,000 times, which a careless parser answers with a stack overflow, is invalid_response`, () =>
+    test(`answers: ${text} 7,000 times, on which a careless parser overflows its stack`, () =>
       caller.fail({ kind: "raw", status: 201, body: text, repeat: 7_000 }, INVALID));
   }
 

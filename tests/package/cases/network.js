@@ -46,7 +46,7 @@ export function network(test, caller) {
   }
 
   for (const answer of [undefined, null, 17, "201", {}]) {
-    test(`network: a fetch that answers ${JSON.stringify(answer)}, which is no Response, ends with an error of ours`, async () => {
+    test(`network: a fetch that answers ${JSON.stringify(answer)}, no Response, ends with an error of ours`, async () => {
       const session = caller.session({ kind: "good" });
       const options = caller.options({ baseUrl: session.baseUrl, fetch: async () => answer, timeout: 500 });
       const error = await takeAddress(REQUEST, options).then(

@@ -10,7 +10,7 @@ import { equal, ok } from "../suite.js";
 
 /** Headers that a runtime adds by itself; the package may add none of them, nor any other. */
 const RUNTIMES_OWN =
-  /^(host|connection|content-length|accept|accept-language|accept-encoding|user-agent|origin|referer|priority|cache-control|pragma|dnt|cf-.*|sec-.*|mf-.*)$/;
+  /^(host|connection|content-length|accept(-.*)?|user-agent|origin|referer|priority|cache-control|pragma|(cf|mf|sec)-.*)$/;
 
 /** @param {import("../suite.js").Test} test @param {Caller} caller */
 export function requests(test, caller) {
@@ -197,7 +197,11 @@ function lightning(amount) {
   return { currency: "BTCLN", foreign_id: "user-17", amount };
 }
 
-/** The names of the headers that no runtime adds by itself, sorted. @param {import("../../wire/session.js").Arrival} arrival */
+/**
+ * The names of the headers that no runtime adds by itself, sorted.
+ *
+ * @param {import("../../wire/session.js").Arrival} arrival
+ */
 function headerNames({ rawHeaders }) {
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   return names.filter((name) => !RUNTIMES_OWN.test(name)).sort();

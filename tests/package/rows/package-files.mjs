@@ -157,7 +157,12 @@ function conditionsOf(target) {
   return Object.keys(/** @type {object} */ (target)).filter((condition) => known.includes(condition));
 }
 
-/** TypeScript takes the first condition that applies, so types behind another one are never read. @param {string} subpath @param {unknown} target */
+/**
+ * TypeScript takes the first condition that applies, so types behind another one are never read.
+ *
+ * @param {string} subpath
+ * @param {unknown} target
+ */
 function typesFirst(subpath, target) {
   if (typeof target === "string" || !target) return;
   const conditions = Object.keys(target);
