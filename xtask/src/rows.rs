@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Boundary(&'static str),
     /// The row of this name in `tests/package/run.mjs`, on the packed package.
     Package,
+    /// `cargo xtask demo`, which fails with the first of its own checks.
+    Demo,
     /// Every linter is one test.
     Lint,
 }
@@ -34,6 +36,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("miniflare", Kind::Package),
     row("chromium", Kind::Package),
     row("readme", Kind::Package),
+    row("demo", Kind::Demo),
     row("lint", Kind::Lint),
 ];
 

@@ -20,6 +20,11 @@ pub(crate) struct Verdict {
 impl Tally {
     pub(crate) const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
 
+    /// For what is one test by itself.
+    pub(crate) fn one(passed: bool) -> Self {
+        if passed { Self { passed: 1, ..Self::default() } } else { Self::ONE_FAILED }
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
