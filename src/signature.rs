@@ -3,18 +3,25 @@
 //! Source: the gateway's authentication page; HMAC is RFC 2104, SHA-512 is FIPS 180-4. The secret is used as the
 //! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
 //! knows neither HTTP nor JSON.
+//!
+//! The key schedule is our own over `sha2`: that of `hmac` 0.13 leaves the padded key on the stack, from which the
+//! secret can be read, and nothing outside of it can wipe it (`tests/boundary.rs` looks for it in the memory). The
+//! tests hold the whole against `hmac`, whose comparison in constant time is used as it is.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha512;
+use hmac::digest::CtOutput;
+use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Error};
 
 /// Length of a signature, in bytes (FIPS 180-4 §1: SHA-512 has a 512-bit digest).
 pub const SIGNATURE_LENGTH: usize = 64;
+
+/// Length of a block, in bytes (FIPS 180-4 §1).
+const BLOCK_LENGTH: usize = 128;
 
 /// The merchant's secret. It prints as redacted and is wiped when dropped.
 #[derive(Clone)]
@@ -41,7 +48,8 @@ impl core::fmt::Debug for Secret {
 
 /// Signs and verifies bodies under one secret, with the key schedule computed once.
 ///
-/// It holds the two HMAC midstates instead of the secret; they are as sensitive and are wiped when it is dropped.
+/// It holds the two states of SHA-512 after the padded key instead of the secret; they are as sensitive and are wiped
+/// when it is dropped.
 ///
 /// ```
 /// use alphapo_wasm::signature::{Secret, Signer};
@@ -54,7 +62,10 @@ impl core::fmt::Debug for Secret {
 /// # Ok::<(), alphapo_wasm::error::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Signer(Hmac<Sha512>);
+pub struct Signer {
+    inner: Sha512,
+    outer: Sha512,
+}
 
 impl Signer {
     /// Computes the key schedule.
@@ -63,18 +74,24 @@ impl Signer {
     /// [`Code::InvalidOption`] for an empty secret: it signs, but with nothing, and is always a missing variable.
     pub fn new(secret: &Secret) -> Result<Self, Error> {
         if secret.bytes().is_empty() {
-            return Err(invalid_secret("is empty"));
+            return Err(Error::of_field(Code::InvalidOption, "secret", "is empty"));
         }
-        // RFC 2104 takes a key of any length, so the error below has no way to happen.
-        Hmac::new_from_slice(secret.bytes()).map(Self).map_err(|_| invalid_secret("cannot be used as an HMAC key"))
+        let mut key = Zeroizing::new([0; BLOCK_LENGTH]);
+        match key.get_mut(..secret.bytes().len()) {
+            Some(key) => key.copy_from_slice(secret.bytes()),
+            // RFC 2104 §2: a key longer than a block is hashed first.
+            None => {
+                let hash = Zeroizing::new(<[u8; SIGNATURE_LENGTH]>::from(Sha512::digest(secret.bytes())));
+                key.iter_mut().zip(hash.iter()).for_each(|(key, byte)| *key = *byte);
+            }
+        }
+        Ok(Self { inner: after_padded_key(&key, 0x36), outer: after_padded_key(&key, 0x5c) })
     }
 
     /// The signature of exactly these bytes: 128 lower-case hex digits.
     #[must_use]
     pub fn sign(&self, body: &[u8]) -> String {
-        let mut mac = self.0.clone();
-        mac.update(body);
-        hex::encode(mac.finalize().into_bytes())
+        hex::encode(self.code(body).into_bytes())
     }
 
     /// Whether `signature`, 128 hex digits of either case, is this body's. Constant time over the signature's
@@ -82,23 +99,27 @@ impl Signer {
     #[must_use]
     pub fn verify(&self, body: &[u8], signature: &[u8]) -> bool {
         let mut claimed = [0; SIGNATURE_LENGTH];
-        if hex::decode_to_slice(signature, &mut claimed).is_err() {
-            return false;
-        }
-        let mut mac = self.0.clone();
-        mac.update(body);
-        mac.verify_slice(&claimed).is_ok()
+        hex::decode_to_slice(signature, &mut claimed).is_ok() && self.code(body) == CtOutput::new(claimed.into())
     }
+
+    /// RFC 2104 §2, steps 3 to 7.
+    fn code(&self, body: &[u8]) -> CtOutput<Sha512> {
+        let inner = self.inner.clone().chain_update(body).finalize();
+        CtOutput::new(self.outer.clone().chain_update(inner).finalize())
+    }
+}
+
+/// SHA-512 after one block: the key, each byte of it xored with `pad` (RFC 2104 §2, steps 2 and 5).
+fn after_padded_key(key: &[u8; BLOCK_LENGTH], pad: u8) -> Sha512 {
+    let mut block = Zeroizing::new(*key);
+    block.iter_mut().for_each(|byte| *byte ^= pad);
+    Sha512::new_with_prefix(block.as_slice())
 }
 
 impl core::fmt::Debug for Signer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Signer(redacted)")
     }
-}
-
-fn invalid_secret(problem: &str) -> Error {
-    Error::of_field(Code::InvalidOption, "secret", problem)
 }
 
 #[cfg(test)]
@@ -150,6 +171,30 @@ mod tests {
         let error = Signer::new(&Secret::new("")).unwrap_err();
         assert_eq!(error.code, Code::InvalidOption);
         assert_eq!(error.fields[0].0, "secret");
+    }
+
+    /// Every length of key and body around the block boundaries, against RustCrypto's HMAC.
+    #[test]
+    fn it_is_hmac() {
+        use hmac::{Hmac, KeyInit, Mac};
+
+        let bytes: Vec<u8> = (0..600_u32).map(|at| (at * at % 251) as u8).collect();
+        for key in (1..300).map(|length| &bytes[..length]) {
+            let signer = Signer::new(&Secret::new(key)).unwrap();
+            for body in (0..300).step_by(7).map(|length| &bytes[length..2 * length]) {
+                let expected = Hmac::<Sha512>::new_from_slice(key).unwrap().chain_update(body).finalize().into_bytes();
+                let signature = hex::encode(expected);
+                assert_eq!(signer.sign(body), signature, "key {}, body {}", key.len(), body.len());
+                assert!(signer.verify(body, signature.as_bytes()));
+            }
+        }
+    }
+
+    #[test]
+    fn key_material_is_wiped_when_dropped() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
+        is_wiped::<Sha512>();
+        is_wiped::<Zeroizing<Vec<u8>>>();
     }
 
     #[test]

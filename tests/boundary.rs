@@ -293,6 +293,47 @@ async fn an_aborted_call_has_its_reason_as_cause_and_leaves_no_listener() {
     assert_eq!((text(&error, "code"), text(&error, "outcome")), ("aborted".into(), "not-sent".into()));
 }
 
+/// A secret that only JavaScript knows, and a function that counts how often it stands in the module's memory, as it
+/// is or padded for HMAC (RFC 2104 §2: each byte xored with 0x36 or 0x5c).
+fn watched_secret() -> (JsValue, Function) {
+    let secret = Function::new_no_args(
+        "return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => String.fromCharCode(33 + byte % 90)).join('')",
+    );
+    let count = Function::new_with_args(
+        "memory, secret",
+        "const latin1 = new TextDecoder('latin1').decode(new Uint8Array(memory.buffer));
+         const found = [0, 0x36, 0x5c].map((pad) => {
+           const bytes = Uint8Array.from(secret, (letter) => letter.charCodeAt(0) ^ pad);
+           return latin1.split(new TextDecoder('latin1').decode(bytes)).length - 1;
+         });
+         return found.join();",
+    );
+    (secret.call0(&JsValue::NULL).unwrap(), count)
+}
+
+#[wasm_bindgen_test]
+async fn a_secret_leaves_no_trace_in_memory() {
+    let (secret, count) = watched_secret();
+    let traces = || count.call2(&JsValue::NULL, &wasm_bindgen::memory(), &secret).unwrap().as_string().unwrap();
+    let witness = secret.as_string().unwrap();
+    assert_ne!(traces(), "0,0,0", "the search does not find what is there");
+    drop(zeroize::Zeroizing::new(witness));
+    assert_eq!(traces(), "0,0,0");
+
+    let sandbox = create_sandbox(&object(&[("key", "key".into()), ("secret", secret.clone())])).unwrap();
+    assert_eq!(traces(), "0,0,0", "after createSandbox");
+    let signer = JsSigner::new(&secret).unwrap();
+    assert_eq!(traces(), "0,0,0", "while a Signer lives");
+    let signature = signer.sign(&BODY.into()).unwrap();
+    drop(signer);
+    assert!(verify(&BODY.into(), &signature.as_str().into(), &secret).unwrap());
+    assert_eq!(sign(&BODY.into(), &secret).unwrap(), signature);
+    assert_eq!(traces(), "0,0,0", "after sign and verify");
+    let deposit = take_address(&bitcoin(), &options(&sandbox, &[("secret", secret.clone())]));
+    assert!(JsFuture::from(deposit).await.is_ok());
+    assert_eq!(traces(), "0,0,0", "after takeAddress");
+}
+
 #[wasm_bindgen_test]
 fn sandbox_options_are_checked() {
     for (field, options) in [

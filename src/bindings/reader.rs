@@ -66,12 +66,14 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn secret(&mut self) -> Secret {
         let value = self.get("secret").unwrap_or_default();
-        // The vendor names this the usual cause of refused signatures. Bytes are taken as they are.
-        if value.as_string().is_some_and(|text| text.trim_ascii() != text) {
-            self.problem("secret", "has white space around it: trim() it");
-        }
         match bytes::secret(&value) {
-            Ok(secret) => return secret,
+            Ok(secret) => {
+                // The vendor names this the usual cause of refused signatures. Bytes are taken as they are.
+                if value.is_string() && secret.bytes().trim_ascii() != secret.bytes() {
+                    self.problem("secret", "has white space around it: trim() it");
+                }
+                return secret;
+            }
             Err(mut error) => self.problems.append(&mut error.fields),
         }
         Secret::new(Vec::new())
