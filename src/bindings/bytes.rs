@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use js_sys::{Reflect, Symbol, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
@@ -35,16 +35,13 @@ pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     match value.as_string() {
         Some(text) => Some(text.into_bytes()),
-        None => is_uint8_array(value).then(|| value.unchecked_ref::<Uint8Array>().to_vec()),
+        None => is_byte_array(value).then(|| value.unchecked_ref::<Uint8Array>().to_vec()),
     }
 }
 
-/// Whether this is a `Uint8Array` (a `Buffer` is one) of any realm, which `instanceof` could not tell. The tag is
-/// a getter on the prototype that an object cannot inherit without being one (ECMA-262 §23.2.3.38).
-fn is_uint8_array(value: &JsValue) -> bool {
-    js_sys::ArrayBuffer::is_view(value)
-        && Reflect::get(value, &Symbol::to_string_tag())
-            .ok()
-            .and_then(|tag| tag.as_string())
-            .is_some_and(|tag| tag == "Uint8Array")
+/// Whether this is a view of single bytes, a `Uint8Array` or a `Buffer` above all, of any realm, which `instanceof`
+/// could not tell.
+fn is_byte_array(value: &JsValue) -> bool {
+    let bytes_per_element = || Reflect::get(value, &"BYTES_PER_ELEMENT".into()).unwrap_or_default();
+    ArrayBuffer::is_view(value) && bytes_per_element().as_f64() == Some(1.0)
 }

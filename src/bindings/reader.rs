@@ -45,12 +45,7 @@ impl<'a> Reader<'a> {
         for name in Object::keys(self.object.unchecked_ref::<Object>()).iter() {
             let name = name.as_string().unwrap_or_default();
             if !known.iter().any(|names| names.contains(&name.as_str())) {
-                let mut problem = String::from("is not an option here; the options are");
-                for known in known.iter().flat_map(|names| names.iter()) {
-                    problem.push(' ');
-                    problem.push_str(known);
-                }
-                self.problem(&name, &problem);
+                self.problem(&name, "is not an option here: remove it, or mend its name");
             }
         }
     }

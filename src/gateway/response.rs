@@ -19,7 +19,7 @@ use crate::text::join;
 /// use alphapo_wasm::gateway::response::DepositAddress;
 ///
 /// let request = TakeAddressRequest::from_json(r#"{"currency":"XRP","foreign_id":"user-17"}"#)?;
-/// let body = br#"{"data":{"id":1,"currency":"XRP","address":"rDTX…","tag":246861,"foreign_id":"user-17"}}"#;
+/// let body = br#"{"data":{"id":1,"currency":"XRP","address":"rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY","tag":246861,"foreign_id":"user-17"}}"#;
 /// let deposit = DepositAddress::parse(body, &request)?;
 /// assert_eq!(deposit.field("tag"), Some("246861"));
 /// # Ok::<(), alphapo_wasm::error::Error>(())

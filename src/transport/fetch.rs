@@ -34,7 +34,7 @@ pub(crate) struct Fetch {
     /// Aborts the request under way.
     controller: AbortController,
     interrupted: Promise,
-    /// What `interrupted` resolves to, and nothing else does.
+    /// What `interrupted` resolves to, and nothing else does: the controller, for want of anything else to be.
     marker: JsValue,
     interrupt: Function,
     deadline: f64,
@@ -46,7 +46,7 @@ impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
     pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
         let controller = AbortController::new()?;
-        let marker = JsValue::symbol(None);
+        let marker = JsValue::from(controller.clone());
         let (interrupted, resolve) = deferred();
         let interrupt = resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
         let timer = set_timeout(&interrupt, f64::from(timeout));

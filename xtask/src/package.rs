@@ -165,8 +165,8 @@ fn print_sizes(checkout: &Checkout) -> Result<(), String> {
         }";
     let mut node = checkout.command("node");
     node.args(["-e", SCRIPT]);
-    for Module { folder, name, .. } in MODULES {
-        node.arg(checkout.path(format!("target/wasm/{folder}/{name}_bg.wasm")));
+    for Module { name, .. } in MODULES {
+        node.arg(checkout.path(format!("target/pkg/dist/{name}.wasm")));
     }
     Step::new(checkout, "sizes", node).showing(|_| true).succeed().map(|_| ())
 }
