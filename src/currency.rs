@@ -53,3 +53,23 @@ pub const KNOWN: &[Currency] = &[
 pub fn find(code: &str) -> Option<&'static Currency> {
     KNOWN.iter().find(|currency| currency.code == code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_found_as_they_are_written() {
+        assert_eq!(find("XRP").map(|currency| currency.family), Some(Family::XrpLedger));
+        assert_eq!(find("xrp"), None);
+        assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn the_typings_complete_every_known_code() {
+        let typings = include_str!("bindings/types.d.ts");
+        for currency in KNOWN {
+            assert!(typings.contains(&format!("| \"{}\"", currency.code)), "{}", currency.code);
+        }
+    }
+}

@@ -208,4 +208,34 @@ mod tests {
         assert_eq!(error.outcome, Outcome::NotSent);
         assert_eq!(error.attempts, 0);
     }
+
+    #[test]
+    fn the_typings_list_every_code_and_outcome() {
+        use Code::*;
+
+        let typings = include_str!("bindings/error.d.ts");
+        let codes = [
+            InvalidRequest,
+            InvalidOption,
+            InvalidBody,
+            Network,
+            Timeout,
+            Aborted,
+            Unauthorized,
+            Rejected,
+            RateLimited,
+            Server,
+            UnexpectedStatus,
+            InvalidResponse,
+            MismatchedResponse,
+            Internal,
+        ];
+        for code in codes {
+            assert!(typings.contains(&format!("\n  | \"{}\"", code.as_str())), "{}", code.as_str());
+        }
+        assert_eq!(typings.matches("\n  | \"").count(), codes.len());
+        for outcome in [Outcome::NotSent, Outcome::Rejected, Outcome::Unknown] {
+            assert!(typings.contains(&format!("\"{}\"", outcome.as_str())));
+        }
+    }
 }
