@@ -106,17 +106,26 @@ struct Call {
     uncertain: bool,
     /// Whether an earlier attempt was refused.
     refused: bool,
+    /// The last earlier answer that broke off after the gateway had accepted the request: it may hold an address.
+    accepted: Option<(u16, String)>,
 }
 
 impl Call {
     fn remember(&mut self, error: &Error) {
         self.uncertain |= error.outcome == Outcome::Unknown;
         self.refused |= error.outcome == Outcome::Rejected;
+        if let (Some(status @ 200..=299), Some(body)) = (error.status, &error.body) {
+            self.accepted = Some((status, body.clone()));
+        }
     }
 
     /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
-    fn finish(&self, failure: Failure, signature: &str) -> Error {
+    fn finish(self, failure: Failure, signature: &str) -> Error {
         let mut error = failure.error;
+        if let (None, Some((status, body))) = (&error.body, self.accepted) {
+            error.status = Some(status);
+            error.body = Some(body);
+        }
         if self.uncertain {
             error.outcome = Outcome::Unknown;
         } else if error.outcome == Outcome::NotSent && self.refused {
@@ -399,6 +408,23 @@ mod tests {
         assert_eq!((error.code, error.status), (Code::Timeout, Some(201)));
         assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
         assert_eq!((error.outcome, error.retryable), (Outcome::Unknown, true));
+    }
+
+    #[test]
+    fn an_accepted_answer_that_broke_off_is_kept_over_further_attempts() {
+        let broken = || {
+            Err(Broken {
+                interruption: Interruption::Failed("reset".into()),
+                partial: answer(201, r#"{"data":{"id":1,"#).ok(),
+            })
+        };
+        let error = take(&Script::new([broken(), reset(), reset()]), 2).unwrap_err();
+        assert_eq!((error.code, error.status, error.attempts), (Code::Network, Some(201), 3));
+        assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
+
+        let error = take(&Script::new([broken(), answer(400, "no")]), 2).unwrap_err();
+        assert_eq!((error.status, error.body.as_deref()), (Some(400), Some("no")));
+        assert_eq!(error.outcome, Outcome::Unknown);
     }
 
     #[test]

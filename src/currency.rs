@@ -1,4 +1,4 @@
-//! The currency codes the project knows by name, and what a code says about its addresses.
+//! The currency codes the project knows by name, and how their addresses are written.
 //!
 //! The gateway's set of codes is open: a code that is not here is sent as it is and never refused by us.
 
@@ -32,7 +32,7 @@ pub struct Currency {
     pub family: Family,
 }
 
-/// The known currencies, in the order of the gateway's own list.
+/// The known currencies: those that the sandbox has addresses of.
 pub const KNOWN: &[Currency] = &[
     Currency { code: "BTC", family: Family::Segwit { testnet_prefix: "tb" } },
     Currency { code: LIGHTNING, family: Family::Bolt11 },

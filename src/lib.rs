@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`error`] | the closed list of what can go wrong |
 //! | [`signature`] | HMAC-SHA512 over a body: sign, constant-time verify |
-//! | [`currency`] | the known currency codes: network, address family, tag rule |
+//! | [`currency`] | the known currency codes and their families of address |
 //! | [`address`] | one file per family of address |
 //! | [`gateway`] | the wire: request body, answer, the two families of gateway errors |
 //! | [`transport`] | what a client needs of a network; `fetch` through web-sys on wasm |
@@ -30,6 +30,8 @@ pub mod bindings;
 pub mod client;
 pub mod currency;
 pub mod error;
+#[cfg(target_arch = "wasm32")]
+mod foreign;
 pub mod gateway;
 #[cfg(all(feature = "package", target_arch = "wasm32"))]
 mod runtime;

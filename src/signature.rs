@@ -4,16 +4,18 @@
 //! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
 //! knows neither HTTP nor JSON.
 //!
-//! The key schedule is our own over `sha2`: that of `hmac` 0.13 leaves the padded key on the stack, from which the
-//! secret can be read, and nothing outside of it can wipe it (`tests/boundary.rs` looks for it in the memory). The
-//! tests hold the whole against `hmac`, whose comparison in constant time is used as it is.
+//! Whoever sees the memory must not find the secret in it, so the key schedule is our own over `sha2`, in buffers that
+//! are wiped: that of `hmac` 0.13 leaves the padded key behind. `tests/boundary.rs` searches the memory. The unit tests
+//! hold the whole against `hmac`, whose comparison in constant time is used as it is.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 use hmac::digest::CtOutput;
 use sha2::{Digest, Sha512};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::{Code, Error};
 
@@ -62,7 +64,11 @@ impl core::fmt::Debug for Secret {
 /// # Ok::<(), alphapo_wasm::error::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Signer {
+pub struct Signer(Box<Schedule>);
+
+/// SHA-512 after the padded key, for the inner and for the outer hash. Boxed, so that moving a signer leaves no copy.
+#[derive(Clone)]
+struct Schedule {
     inner: Sha512,
     outer: Sha512,
 }
@@ -76,16 +82,7 @@ impl Signer {
         if secret.bytes().is_empty() {
             return Err(Error::of_field(Code::InvalidOption, "secret", "is empty"));
         }
-        let mut key = Zeroizing::new([0; BLOCK_LENGTH]);
-        match key.get_mut(..secret.bytes().len()) {
-            Some(key) => key.copy_from_slice(secret.bytes()),
-            // RFC 2104 §2: a key longer than a block is hashed first.
-            None => {
-                let hash = Zeroizing::new(<[u8; SIGNATURE_LENGTH]>::from(Sha512::digest(secret.bytes())));
-                key.iter_mut().zip(hash.iter()).for_each(|(key, byte)| *key = *byte);
-            }
-        }
-        Ok(Self { inner: after_padded_key(&key, 0x36), outer: after_padded_key(&key, 0x5c) })
+        Ok(with_clean_stack(|| Self(Schedule::new(secret.bytes()))))
     }
 
     /// The signature of exactly these bytes: 128 lower-case hex digits.
@@ -102,11 +99,49 @@ impl Signer {
         hex::decode_to_slice(signature, &mut claimed).is_ok() && self.code(body) == CtOutput::new(claimed.into())
     }
 
+    fn code(&self, body: &[u8]) -> CtOutput<Sha512> {
+        with_clean_stack(|| self.0.code(body))
+    }
+}
+
+impl Schedule {
+    fn new(secret: &[u8]) -> Box<Self> {
+        let mut key = Zeroizing::new([0; BLOCK_LENGTH]);
+        match key.get_mut(..secret.len()) {
+            Some(key) => key.copy_from_slice(secret),
+            // RFC 2104 §2: a key longer than a block is hashed first.
+            None => key.iter_mut().zip(Sha512::digest(secret)).for_each(|(key, byte)| *key = byte),
+        }
+        Box::new(Self { inner: after_padded_key(&key, 0x36), outer: after_padded_key(&key, 0x5c) })
+    }
+
     /// RFC 2104 §2, steps 3 to 7.
     fn code(&self, body: &[u8]) -> CtOutput<Sha512> {
         let inner = self.inner.clone().chain_update(body).finalize();
         CtOutput::new(self.outer.clone().chain_update(inner).finalize())
     }
+}
+
+/// Does what leaves key material on the stack, and wipes the stack below it: SHA-512 keeps its message schedule
+/// there, which is the padded key, and copies of its state.
+fn with_clean_stack<T>(work: impl FnOnce() -> T) -> T {
+    let result = out_of_line(work);
+    wipe_stack();
+    result
+}
+
+#[inline(never)]
+fn out_of_line<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+/// Takes the place on the stack that the call before it had, and fills it with zeros. 4 KB are twice what that call
+/// takes; `tests/boundary.rs` looks for what is left.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [0_u64; 512];
+    stack.zeroize();
+    black_box(&stack);
 }
 
 /// SHA-512 after one block: the key, each byte of it xored with `pad` (RFC 2104 §2, steps 2 and 5).

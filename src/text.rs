@@ -58,26 +58,33 @@ pub(crate) fn split_once<'a>(text: &'a str, characters: &[u8]) -> Option<(&'a st
     Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
 }
 
-/// Puts `[signature]` wherever `signature` stands.
+/// Puts `[signature]` wherever `signature`, which is hex, stands in either case, and where an answer breaks off in the
+/// middle of it.
 pub(crate) fn remove_signature(text: &mut String, signature: &str) {
     let mut kept = String::new();
     let mut rest = text.as_str();
-    while let Some((before, after)) = split_at(rest, signature) {
-        kept.push_str(before);
+    while let Some((start, end)) = find_signature(rest, signature) {
+        kept.push_str(rest.get(..start).unwrap_or_default());
         kept.push_str("[signature]");
-        rest = after;
+        rest = rest.get(end..).unwrap_or_default();
     }
-    if !kept.is_empty() {
+    if rest.len() != text.len() {
         kept.push_str(rest);
         *text = kept;
     }
 }
 
-fn split_at<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
-    let start = (0..text.len())
-        .find(|start| text.as_bytes().get(*start..).is_some_and(|rest| rest.starts_with(part.as_bytes())))?;
-    let end = start.checked_add(part.len())?;
-    Some((text.get(..start)?, text.get(end..)?))
+/// Fewer digits than these give nothing away, and may be something else.
+const TELLING_DIGITS: usize = 16;
+
+fn find_signature(text: &str, signature: &str) -> Option<(usize, usize)> {
+    let (text, signature) = (text.as_bytes(), signature.as_bytes());
+    (0..text.len()).find_map(|start| {
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.len().min(signature.len());
+        let same = rest.get(..length)?.eq_ignore_ascii_case(signature.get(..length)?);
+        (same && length >= TELLING_DIGITS).then(|| (start, start.saturating_add(length)))
+    })
 }
 
 #[cfg(test)]
@@ -116,11 +123,17 @@ mod tests {
 
     #[test]
     fn every_signature_is_blotted_out() {
-        for (given, kept) in
-            [("é s1s1 é", "é [signature][signature] é"), ("s1", "[signature]"), ("s 1", "s 1"), ("", "")]
-        {
+        let signature = "0123456789abcdef0123";
+        for (given, kept) in [
+            ("é 0123456789abcdef01230123456789abcdef0123 é", "é [signature][signature] é"),
+            ("0123456789ABCDEF0123", "[signature]"),
+            ("a0123456789abcdef", "a[signature]"),
+            ("a0123456789abcde", "a0123456789abcde"),
+            ("0123456789abcdef012 ", "0123456789abcdef012 "),
+            ("", ""),
+        ] {
             let mut text = given.into();
-            remove_signature(&mut text, "s1");
+            remove_signature(&mut text, signature);
             assert_eq!(text, kept);
         }
     }

@@ -1,10 +1,13 @@
-// Node, Deno, Bun, browsers and every bundler: the module's bytes are inside this file.
+// The entry that asks nothing of its runtime but WebAssembly: the module's bytes are inside this file.
 
 import * as glue from "./client/alphapo_bg.js";
+import * as exported from "./client/exports.js";
 import base64 from "./client/alphapo.base64.js";
 import { decode } from "./decode.js";
+import { guard } from "./guard.js";
 import { start } from "./start.js";
 
 start(glue, "alphapo", new WebAssembly.Module(decode(base64)));
+guard(exported);
 
 export * from "./client/exports.js";

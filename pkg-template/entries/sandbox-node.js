@@ -18,10 +18,9 @@ export async function serve(sandbox, { port = 0, hostname = "127.0.0.1" } = {}) 
       resolve();
     });
   });
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const { port: bound } = server.address();
   return {
-    url: `http://${host}:${bound}/api/v2`,
+    url: `http://${reachable(hostname)}:${bound}/api/v2`,
     port: bound,
     close: () =>
       new Promise((resolve) => {
@@ -29,6 +28,13 @@ export async function serve(sandbox, { port = 0, hostname = "127.0.0.1" } = {}) 
         server.closeAllConnections();
       }),
   };
+}
+
+/** What to call this machine by: the addresses that mean "all of them" are none to connect to. */
+function reachable(hostname) {
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  if (hostname === "::") return "[::1]";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 async function answer(sandbox, request, response) {

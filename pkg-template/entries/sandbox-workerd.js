@@ -1,9 +1,12 @@
 // The sandbox gateway on Cloudflare Workers: see workerd.js.
 
 import * as glue from "./sandbox/sandbox_bg.js";
+import * as exported from "./sandbox/exports.js";
+import { guard } from "./guard.js";
 import module from "./sandbox.wasm";
 import { start } from "./start.js";
 
 start(glue, "sandbox", module);
+guard(exported);
 
 export * from "./sandbox/exports.js";

@@ -1,10 +1,13 @@
 // The sandbox gateway, a module of its own: who imports only the client does not carry it.
 
 import * as glue from "./sandbox/sandbox_bg.js";
-import base64 from "./sandbox/sandbox.base64.js";
+import * as exported from "./sandbox/exports.js";
 import { decode } from "./decode.js";
+import { guard } from "./guard.js";
+import base64 from "./sandbox/sandbox.base64.js";
 import { start } from "./start.js";
 
 start(glue, "sandbox", new WebAssembly.Module(decode(base64)));
+guard(exported);
 
 export * from "./sandbox/exports.js";

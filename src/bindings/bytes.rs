@@ -5,10 +5,11 @@
 
 use alloc::vec::Vec;
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::ArrayBuffer;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
+use crate::foreign;
 use crate::signature::Secret;
 
 /// The bytes of a body to sign or verify.
@@ -35,13 +36,13 @@ pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     match value.as_string() {
         Some(text) => Some(text.into_bytes()),
-        None => is_byte_array(value).then(|| value.unchecked_ref::<Uint8Array>().to_vec()),
+        None if is_byte_array(value) => foreign::bytes(value, usize::MAX).map(|bytes| bytes.to_vec()),
+        None => None,
     }
 }
 
 /// Whether this is a view of single bytes, a `Uint8Array` or a `Buffer` above all, of any realm, which `instanceof`
 /// could not tell.
 fn is_byte_array(value: &JsValue) -> bool {
-    let bytes_per_element = || Reflect::get(value, &"BYTES_PER_ELEMENT".into()).unwrap_or_default();
-    ArrayBuffer::is_view(value) && bytes_per_element().as_f64() == Some(1.0)
+    ArrayBuffer::is_view(value) && foreign::property(value, "BYTES_PER_ELEMENT").as_f64() == Some(1.0)
 }

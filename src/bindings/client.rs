@@ -1,11 +1,12 @@
 //! `takeAddress` and `AlphaPo` as JavaScript has them.
 //!
-//! Whatever is wrong with a call rejects its promise; only the constructor throws. The exported functions return a
+//! Whatever is wrong with a call rejects its promise; only the constructor throws. (What is called on no client, or on
+//! a freed one, does not come here: `pkg-template/entries/guard.js`.) The exported functions return a
 //! promise instead of being `async`, so that a client can be freed, or used again, while a call is under way.
 
 use alloc::rc::Rc;
 
-use js_sys::{JSON, Object, Promise, Reflect};
+use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -13,6 +14,7 @@ use super::failure;
 use super::options::{CallOptions, client_options};
 use crate::client::Client;
 use crate::error::{Code, Error};
+use crate::foreign;
 use crate::gateway::json::Json;
 use crate::gateway::request::TakeAddressRequest;
 use crate::transport::fetch::Fetch;
@@ -117,7 +119,7 @@ fn internal() -> JsValue {
 /// What the caller aborted with, for `cause`.
 fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
     match (&options.signal, error.code) {
-        (Some(signal), Code::Aborted) => Reflect::get(signal, &"reason".into()).unwrap_or_default(),
+        (Some(signal), Code::Aborted) => foreign::property(signal, "reason"),
         _ => JsValue::UNDEFINED,
     }
 }
@@ -125,7 +127,7 @@ fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
 /// Reads a request by way of `JSON.stringify`: in one crossing, and with the meaning callers know from it.
 fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
     // `JSON.stringify` writes NaN and infinities as null, which would read as "no amount".
-    let amount = Reflect::get(request, &"amount".into()).ok().and_then(|amount| amount.as_f64());
+    let amount = foreign::property(request, "amount").as_f64();
     if amount.is_some_and(|amount| !amount.is_finite()) {
         return Err(invalid("amount", "must be a finite number"));
     }
@@ -146,11 +148,12 @@ fn json_of(value: &JsValue) -> Option<Json> {
 
 /// Finds the field that cannot be written as JSON.
 fn unreadable_field(request: &JsValue) -> Error {
-    for field in Object::keys(request.unchecked_ref::<Object>()).iter() {
-        let value = Reflect::get(request, &field).unwrap_or_default();
-        if json_of(&value).is_none() {
+    for field in foreign::keys(request).iter().flat_map(Array::iter) {
+        let field = field.as_string().unwrap_or_default();
+        let unreadable = Reflect::get(request, &field.as_str().into()).ok().and_then(|value| json_of(&value)).is_none();
+        if unreadable {
             return invalid(
-                &field.as_string().unwrap_or_default(),
+                &field,
                 "cannot be sent as JSON: a BigInt (pass String(value)), a cycle, a lone surrogate, or 65 levels",
             );
         }

@@ -1,11 +1,12 @@
 //! The options of `AlphaPo` and `takeAddress`, checked before anything is sent.
 
-use js_sys::{Function, Reflect};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::reader::Reader;
 use crate::client::{Client, DEFAULT_RETRIES, DEFAULT_TIMEOUT, MAX_RETRIES, MAX_TIMEOUT};
 use crate::error::{Code, Error};
+use crate::foreign;
 use crate::gateway::endpoint::Endpoint;
 use crate::signature::Signer;
 
@@ -44,7 +45,7 @@ impl CallOptions {
 
     /// The caller's `fetch`, or the runtime's as it is now: tools that watch or mock it replace it at any time.
     pub(crate) fn fetch(&self) -> Result<Function, Error> {
-        let runtimes = || Reflect::get(&js_sys::global(), &"fetch".into()).ok()?.dyn_into().ok();
+        let runtimes = || foreign::method(&js_sys::global(), "fetch");
         self.fetch.clone().or_else(runtimes).ok_or_else(|| {
             Error::of_field(Code::InvalidOption, "fetch", "is missing, and this runtime has none: pass one")
         })
@@ -108,7 +109,7 @@ fn call_options(reader: &mut Reader<'_>, defaults: &CallOptions) -> CallOptions 
 
 /// Whether it has what is used of an `AbortSignal`; its class may be of another realm or a polyfill's.
 fn is_abort_signal(value: &JsValue) -> bool {
-    let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
+    let get = |name| foreign::property(value, name);
     value.is_object()
         && get("aborted").as_bool().is_some()
         && get("addEventListener").is_function()
@@ -117,9 +118,6 @@ fn is_abort_signal(value: &JsValue) -> bool {
 
 /// Browsers, their workers, and what poses as one (jsdom), call themselves `Mozilla/…`; no server runtime does.
 fn is_browser() -> bool {
-    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or_default();
-    Reflect::get(&navigator, &"userAgent".into())
-        .ok()
-        .and_then(|agent| agent.as_string())
-        .is_some_and(|agent| agent.starts_with("Mozilla/"))
+    let navigator = foreign::property(&js_sys::global(), "navigator");
+    foreign::property(&navigator, "userAgent").as_string().is_some_and(|agent| agent.starts_with("Mozilla/"))
 }

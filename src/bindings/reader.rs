@@ -7,11 +7,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use js_sys::{Object, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use super::bytes;
 use crate::error::{Code, Error};
+use crate::foreign;
 use crate::signature::Secret;
 
 /// One options object, and the problems found in it so far.
@@ -23,7 +24,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(object: &'a JsValue) -> Result<Self, Error> {
         if !object.is_object() {
-            return Err(Error::of_field(Code::InvalidOption, "options", "must be an object with `key` and `secret`"));
+            return Err(Error::of_field(Code::InvalidOption, "options", "must be an object"));
         }
         Ok(Self { object, problems: Vec::new() })
     }
@@ -36,14 +37,23 @@ impl<'a> Reader<'a> {
         self.problems.push((option.into(), problem.into()));
     }
 
-    /// The option's value; `null` counts as absent. A getter that throws has none.
-    pub(crate) fn get(&self, option: &str) -> Option<JsValue> {
-        Reflect::get(self.object, &option.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    /// The option's value; `null` counts as absent. What cannot be read does not: a `baseUrl` whose getter throws
+    /// is not the production gateway.
+    pub(crate) fn get(&mut self, option: &str) -> Option<JsValue> {
+        match Reflect::get(self.object, &option.into()) {
+            Ok(value) => Some(value).filter(|value| !value.is_undefined() && !value.is_null()),
+            Err(_) => {
+                self.problem(option, "cannot be read: its getter throws");
+                None
+            }
+        }
     }
 
     pub(crate) fn refuse_unknown(&mut self, known: &[&[&str]]) {
-        for name in Object::keys(self.object.unchecked_ref::<Object>()).iter() {
-            let name = name.as_string().unwrap_or_default();
+        let Some(names) = foreign::keys(self.object) else {
+            return self.problem("options", "cannot be read");
+        };
+        for name in names.iter().filter_map(|name| name.as_string()) {
             if !known.iter().any(|names| names.contains(&name.as_str())) {
                 self.problem(&name, "is not an option here: remove it, or mend its name");
             }

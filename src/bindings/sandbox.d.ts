@@ -18,3 +18,8 @@ export interface TakenAddress {
   foreign_id: string;
   end_user_reference?: string;
 }
+
+/** The type of this environment's own `fetch`, where it declares one. */
+export type SandboxFetch = typeof globalThis extends { fetch: infer Fetch }
+  ? Fetch
+  : (input: any, init?: any) => Promise<any>;

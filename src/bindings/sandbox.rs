@@ -68,10 +68,7 @@ impl JsSandbox {
     }
 
     /// The gateway as a `fetch` function, bound: pass it as the option `fetch`.
-    #[wasm_bindgen(
-        getter,
-        unchecked_return_type = "(input: Request | URL | string, init?: RequestInit) => Promise<Response>"
-    )]
+    #[wasm_bindgen(getter, unchecked_return_type = "SandboxFetch")]
     pub fn fetch(&self) -> Function {
         self.fetch.clone()
     }

@@ -7,8 +7,11 @@ export type Currency =
   | "ADA" | "BNB" | "BNB-BSC" | "EURS"
   | (string & {});
 
-/** What an address is taken for. Names are the gateway's own. */
-export interface TakeAddressRequest {
+/** What an address is taken for. Any field besides the known ones is sent as it is. */
+export type TakeAddressRequest = TakeAddressFields | (TakeAddressFields & { [field: string]: unknown });
+
+/** The known fields of a request. Names are the gateway's own. */
+export interface TakeAddressFields {
   /** What your user will send, such as `"BTC"`. */
   currency: Currency;
   /**
@@ -25,8 +28,6 @@ export interface TakeAddressRequest {
   convert_to?: string;
   /** For BTCLN only, and required there: the invoice's amount in BTC, at most 8 decimals. Best given as a string. */
   amount?: string | number;
-  /** Any other field is sent as it is. */
-  [field: string]: unknown;
 }
 
 /** A deposit address, as the gateway gave it. */

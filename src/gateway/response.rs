@@ -49,8 +49,11 @@ impl DepositAddress {
         fields.retain(|(name, value)| *value != Json::Null || !OPTIONAL.contains(&name.as_str()));
         for name in REQUIRED.iter().chain(&OPTIONAL).chain(&["tag"]) {
             let count = fields.iter().filter(|(field, _)| field == name).count();
-            if count > 1 || (count == 0 && REQUIRED.contains(name)) {
-                return Err(invalid("has not just one field ", name));
+            if count > 1 {
+                return Err(invalid("has more than one field ", name));
+            }
+            if count == 0 && REQUIRED.contains(name) {
+                return Err(invalid("has no field ", name));
             }
         }
         if find(&fields, "tag").is_none() {
@@ -95,7 +98,8 @@ fn member(mut members: Vec<(String, Json)>, name: &str) -> Result<Json, Error> {
     members.retain(|(member, _)| member == name);
     match (members.pop(), members.pop()) {
         (Some((_, value)), None) => Ok(value),
-        _ => Err(invalid("has not just one field ", name)),
+        (Some(_), Some(_)) => Err(invalid("has more than one field ", name)),
+        (None, _) => Err(invalid("has no field ", name)),
     }
 }
 
@@ -104,9 +108,13 @@ fn normalise(name: &str, value: &mut Json) -> Result<(), Error> {
     match (name, &mut *value) {
         // Sources conflict: the documentation has a string, integrations in production have read an integer.
         ("tag", Json::Number(digits)) if is_digits(digits) => *value = Json::Text(take(digits)),
-        ("tag", Json::Text(text)) if text.is_empty() => *value = Json::Null,
+        ("tag" | "convert_to" | "end_user_reference", Json::Text(text)) if text.trim_ascii().is_empty() => {
+            *value = Json::Null;
+        }
+        ("tag", Json::Text(text)) if !is_printable(text) => return Err(invalid("has no usable ", name)),
         ("id", Json::Number(digits) | Json::Text(digits)) if is_id(digits) => *value = Json::Number(take(digits)),
-        ("currency" | "address" | "foreign_id", Json::Text(text)) if !text.trim_ascii().is_empty() => {}
+        ("address", Json::Text(text)) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {}
+        ("currency" | "foreign_id", Json::Text(text)) if !text.trim_ascii().is_empty() => {}
         ("tag" | "convert_to" | "end_user_reference", Json::Text(_) | Json::Null) => {}
         ("tag" | "id" | "currency" | "address" | "foreign_id" | "convert_to" | "end_user_reference", _) => {
             return Err(invalid("has no usable ", name));
@@ -114,6 +122,12 @@ fn normalise(name: &str, value: &mut Json) -> Result<(), Error> {
         _ => {}
     }
     Ok(())
+}
+
+/// Every known form of an address or a tag is printable ASCII. Anything else would show a customer something else than
+/// what is there: a line break, or marks that turn the direction of writing.
+fn is_printable(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 fn is_digits(text: &str) -> bool {
@@ -173,14 +187,30 @@ mod tests {
             (r#","tag":4294967295"#, Some("4294967295")),
             (r#","tag":12345678901234567890"#, Some("12345678901234567890")),
             (r#","tag":"""#, None),
+            (r#","tag":"  ""#, None),
+            (r#","tag":"user 17""#, Some("user 17")),
             (r#","tag":null"#, None),
             ("", None),
         ] {
             assert_eq!(parse(&answer(given)).unwrap().field("tag"), tag, "{given}");
         }
-        for given in [r#","tag":1.5"#, r#","tag":-1"#, r#","tag":1e3"#, r#","tag":true"#, r#","tag":{}"#] {
+        for given in [
+            r#","tag":1.5"#,
+            r#","tag":-1"#,
+            r#","tag":1e3"#,
+            r#","tag":true"#,
+            r#","tag":{}"#,
+            r#","tag":"1\n""#,
+            r#","tag":"é""#,
+        ] {
             assert_eq!(parse(&answer(given)).unwrap_err().code, Code::InvalidResponse, "{given}");
         }
+    }
+
+    #[test]
+    fn what_says_nothing_is_absent() {
+        let deposit = parse(&answer(r#","convert_to":"","end_user_reference":null"#)).unwrap();
+        assert!(!deposit.to_javascript_json().contains("convert_to"));
     }
 
     #[test]
@@ -228,6 +258,9 @@ mod tests {
             format!("{{\"data\":{{}},{}", &good[1..]),
             good.replace(r#""address":"tb1q","#, ""),
             good.replace("tb1q", ""),
+            good.replace("tb1q", "tb1q "),
+            good.replace("tb1q", "tb1q\\n"),
+            good.replace("tb1q", "tb1q\u{202e}"),
             good.replace(r#""tb1q""#, "null"),
             good.replace(r#""tb1q""#, r#""a","address":"b""#),
             good.replace(r#""BTC""#, "1"),

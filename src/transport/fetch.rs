@@ -2,19 +2,19 @@
 //!
 //! Nothing here assumes a `Window`, asks an object for its class (`instanceof` fails across realms) or reads the
 //! name of an error (they differ by engine): what ended a call is decided by the signal and the clock. Whatever a
-//! caller's own `fetch` answers is read through `Reflect`, because an exception from a plain getter would leave
-//! the promise of the call unsettled.
+//! caller's own `fetch` answers is read by way of [`crate::foreign`], because an exception would leave the promise of
+//! the call unsettled.
 
 use alloc::string::String;
 
-use js_sys::{Array, ArrayBuffer, Date, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Date, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, RequestRedirect};
 
-use crate::text::join;
-
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
+use crate::foreign::{bytes, method, property};
+use crate::text::join;
 
 #[wasm_bindgen]
 extern "C" {
@@ -31,10 +31,8 @@ extern "C" {
 /// against it, so that the deadline holds even with a `fetch` that does not obey its signal.
 pub(crate) struct Fetch {
     fetch: Function,
-    /// Aborts the request under way.
-    controller: AbortController,
     interrupted: Promise,
-    /// What `interrupted` resolves to, and nothing else does: the controller, for want of anything else to be.
+    /// What `interrupted` resolves to, and nothing else does.
     marker: JsValue,
     interrupt: Function,
     deadline: f64,
@@ -45,29 +43,20 @@ pub(crate) struct Fetch {
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
     pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
-        let controller = AbortController::new()?;
-        let marker = JsValue::from(controller.clone());
+        let marker = JsValue::from(Object::new());
         let (interrupted, resolve) = deferred();
         let interrupt = resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
         let timer = set_timeout(&interrupt, f64::from(timeout));
-        let call = Self {
-            fetch,
-            controller,
-            interrupted,
-            marker,
-            interrupt,
-            deadline: Date::now() + f64::from(timeout),
-            timer,
-            signal,
-        };
+        let call =
+            Self { fetch, interrupted, marker, interrupt, deadline: Date::now() + f64::from(timeout), timer, signal };
         call.listen("addEventListener")?;
         Ok(call)
     }
 
     /// Adds or removes `interrupt` as a listener of the caller's signal.
-    fn listen(&self, method: &str) -> Result<(), JsValue> {
+    fn listen(&self, verb: &str) -> Result<(), JsValue> {
         if let Some(signal) = &self.signal {
-            method_of(signal, method).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), &self.interrupt)?;
+            method(signal, verb).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), &self.interrupt)?;
         }
         Ok(())
     }
@@ -80,83 +69,68 @@ impl Fetch {
     async fn race(&self, work: &JsValue) -> Result<JsValue, Interruption> {
         let racers = Array::of2(work, &self.interrupted);
         let result = JsFuture::from(Promise::race(&racers)).await;
-        let interruption = match &result {
-            Ok(value) if *value != self.marker => return result.map_err(|_| Interruption::TimedOut),
-            Ok(_) => self.interruption().unwrap_or(Interruption::TimedOut),
-            Err(thrown) => match self.interruption() {
-                Some(interruption) => interruption,
-                // The controller stays as it is, since further attempts use it.
-                None => return Err(Interruption::Failed(words_of(thrown))),
-            },
-        };
-        self.controller.abort();
-        Err(interruption)
+        match result {
+            Ok(value) if value != self.marker => Ok(value),
+            Ok(_) => Err(self.interruption().unwrap_or(Interruption::TimedOut)),
+            Err(thrown) => Err(self.interruption().unwrap_or_else(|| Interruption::Failed(words_of(&thrown)))),
+        }
     }
 
     /// Sends the request and waits for the headers of the answer.
-    async fn send(&self, post: SignedPost<'_>) -> Result<JsValue, Interruption> {
+    async fn send(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, Interruption> {
         let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
-        let init = self.request_init(post).map_err(thrown)?;
+        let init = request_init(post, controller).map_err(thrown)?;
         let response = self.fetch.call2(&JsValue::UNDEFINED, &post.url.into(), &init).map_err(thrown)?;
         let response = self.race(&response).await?;
         if response.is_object() { Ok(response) } else { Err(Interruption::Failed("`fetch` gave no Response".into())) }
     }
 
-    /// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`.
-    fn request_init(&self, post: SignedPost<'_>) -> Result<RequestInit, JsValue> {
-        let headers = Object::new();
-        for (name, value) in [
-            ("Content-Type", "application/json"),
-            ("X-Processing-Key", post.key),
-            ("X-Processing-Signature", post.signature),
-        ] {
-            Reflect::set(&headers, &name.into(), &value.into())?;
-        }
-        let init = RequestInit::new();
-        init.set_method("POST");
-        init.set_headers(&headers);
-        // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
-        init.set_body(&Uint8Array::from(post.body.as_bytes()));
-        init.set_redirect(RequestRedirect::Manual);
-        init.set_signal(Some(&self.controller.signal()));
-        Ok(init)
+    /// Sends, and keeps in `answer` whatever has arrived by the time it ends.
+    async fn receive(
+        &self,
+        post: SignedPost<'_>,
+        controller: &AbortController,
+        answer: &mut Option<Answer>,
+    ) -> Result<(), Interruption> {
+        let response = self.send(post, controller).await?;
+        let answer = answer.insert(Answer {
+            status: status_of(&response),
+            retry_after: retry_after(&response),
+            ..Answer::default()
+        });
+        self.read_body(&response, answer).await
     }
 
     /// Reads the body into `answer`, up to the cap.
     async fn read_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
         let body = property(response, "body");
-        let Some(get_reader) = method_of(&body, "getReader") else {
+        let Some(get_reader) = method(&body, "getReader") else {
             return self.read_whole_body(response, answer).await;
         };
         let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
         let reader = get_reader.call0(&body).map_err(thrown)?;
-        let Some(read) = method_of(&reader, "read") else {
+        let Some(read) = method(&reader, "read") else {
             return Err(Interruption::Failed("the answer's body cannot be read".into()));
         };
         loop {
+            // A stream that is never idle would keep the timer from firing.
+            if let Some(interruption) = self.interruption() {
+                return Err(interruption);
+            }
             let chunk = self.race(&read.call0(&reader).map_err(thrown)?).await?;
             if property(&chunk, "done").as_bool() == Some(true) {
                 return Ok(());
             }
             append(&property(&chunk, "value"), answer)?;
             if answer.truncated {
-                return self.cancel(&reader).await;
+                return Ok(());
             }
         }
     }
 
-    /// Frees the connection of an answer that is not read to its end.
-    async fn cancel(&self, reader: &JsValue) -> Result<(), Interruption> {
-        if let Some(cancelled) = method_of(reader, "cancel").and_then(|cancel| cancel.call0(reader).ok()) {
-            // Whether the peer liked it changes nothing; but a rejection without a reader would be an unhandled one.
-            drop(self.race(&cancelled).await);
-        }
-        Ok(())
-    }
-
     /// For answers without a stream: an empty body in some runtimes, or those of a caller's own `fetch`.
     async fn read_whole_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
-        let Some(read) = method_of(response, "arrayBuffer").or_else(|| method_of(response, "text")) else {
+        let Some(read) = method(response, "arrayBuffer").or_else(|| method(response, "text")) else {
             return Err(Interruption::Failed("`fetch` gave no Response".into()));
         };
         let content = read.call0(response).map_err(|thrown| Interruption::Failed(words_of(&thrown)))?;
@@ -166,12 +140,18 @@ impl Fetch {
 
 impl Transport for Fetch {
     async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
-        let response = self.send(post).await.map_err(|interruption| Broken { interruption, partial: None })?;
-        let mut answer =
-            Answer { status: status_of(&response), retry_after: retry_after(&response), ..Answer::default() };
-        match self.read_body(&response, &mut answer).await {
-            Ok(()) => Ok(answer),
-            Err(interruption) => Err(Broken { interruption, partial: Some(answer) }),
+        let failed = |thrown: JsValue| Broken { interruption: Interruption::Failed(words_of(&thrown)), partial: None };
+        // One for each attempt, so that giving one up leaves the next alone.
+        let controller = AbortController::new().map_err(failed)?;
+        let mut answer = None;
+        let result = self.receive(post, &controller, &mut answer).await;
+        if result.is_err() || answer.as_ref().is_some_and(|answer| answer.truncated) {
+            controller.abort();
+        }
+        match (result, answer) {
+            (Ok(()), Some(answer)) => Ok(answer),
+            (Err(interruption), partial) => Err(Broken { interruption, partial }),
+            (Ok(()), None) => Err(failed(JsValue::UNDEFINED)),
         }
     }
 
@@ -211,6 +191,26 @@ impl Drop for Fetch {
     }
 }
 
+/// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`.
+fn request_init(post: SignedPost<'_>, controller: &AbortController) -> Result<RequestInit, JsValue> {
+    let headers = Object::new();
+    for (name, value) in [
+        ("Content-Type", "application/json"),
+        ("X-Processing-Key", post.key),
+        ("X-Processing-Signature", post.signature),
+    ] {
+        Reflect::set(&headers, &name.into(), &value.into())?;
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
+    init.set_body(&Uint8Array::from(post.body.as_bytes()));
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&controller.signal()));
+    Ok(init)
+}
+
 /// A promise, and the function that resolves it.
 fn deferred() -> (Promise, Function) {
     let mut function = JsValue::UNDEFINED;
@@ -220,15 +220,13 @@ fn deferred() -> (Promise, Function) {
 
 /// Adds bytes to the answer's body, up to the cap.
 fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
-    let bytes = if let Some(text) = content.as_string() {
-        text.into_bytes()
-    } else if ArrayBuffer::is_view(content) || property(content, "byteLength").as_f64().is_some() {
-        let bytes = Uint8Array::new(content);
-        let room = MAX_BODY_BYTES.saturating_sub(answer.body.len());
-        let end = u32::try_from(room.saturating_add(1)).unwrap_or(u32::MAX);
-        bytes.subarray(0, end.min(bytes.length())).to_vec()
-    } else {
-        return Err(Interruption::Failed("the answer's body is not bytes".into()));
+    // One more than fits, to tell a body that fills the room from one that goes on.
+    let room = MAX_BODY_BYTES.saturating_sub(answer.body.len()).saturating_add(1);
+    let bytes = match content.as_string() {
+        Some(text) => text.into_bytes(),
+        None => {
+            bytes(content, room).ok_or_else(|| Interruption::Failed("the answer's body is not bytes".into()))?.to_vec()
+        }
     };
     answer.body.extend_from_slice(&bytes);
     answer.truncated = answer.body.len() > MAX_BODY_BYTES;
@@ -246,12 +244,14 @@ fn status_of(response: &JsValue) -> u16 {
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
 fn retry_after(response: &JsValue) -> Option<f64> {
     let headers = property(response, "headers");
-    let text = method_of(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
+    let text = method(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
+    let text = text.trim_ascii();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse::<u64>().ok().map(|seconds| seconds as f64 * 1000.0);
+        // More digits than an integer holds are longer than any deadline.
+        return Some(text.parse::<u64>().map_or(f64::INFINITY, |seconds| seconds as f64 * 1000.0));
     }
     // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day.
-    let milliseconds = Date::parse(&text) - Date::now();
+    let milliseconds = Date::parse(text) - Date::now();
     (text.starts_with(|first: char| first.is_ascii_alphabetic()) && milliseconds.is_finite())
         .then_some(milliseconds.max(0.0))
 }
@@ -268,13 +268,4 @@ fn words_of(thrown: &JsValue) -> String {
         Some(cause) => join(&[&words, ": ", &cause]),
         None => words,
     }
-}
-
-/// A property, or `undefined` where there is none, its getter throws, or there is no object.
-fn property(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
-}
-
-fn method_of(object: &JsValue, name: &str) -> Option<Function> {
-    property(object, name).dyn_into().ok()
 }

@@ -6,6 +6,7 @@
 import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
 import { deadlines } from "./cases/deadlines.js";
+import { hostileObjects } from "./cases/hostile-objects.js";
 import { network } from "./cases/network.js";
 import { refusals } from "./cases/refusals.js";
 import { requests } from "./cases/requests.js";
@@ -36,6 +37,7 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       addressAnswers(test, caller);
       refusals(test, caller);
       network(test, caller);
+      hostileObjects(test, caller);
       secrecy(test, caller);
     },
     { atOnce: 2 },

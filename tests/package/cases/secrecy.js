@@ -47,6 +47,15 @@ export function secrecy(test, caller) {
     });
   }
 
+  test("secrecy: a signature in capitals, or cut off, is none the less taken out", async () => {
+    const fetch = async (/** @type {string} */ _, /** @type {{ headers: Record<string, string> }} */ init) => {
+      const signature = init.headers["X-Processing-Signature"];
+      return new Response(`${signature.toUpperCase()} and ${signature.slice(0, 100)}`, { status: 400 });
+    };
+    const { error } = await caller.failing({ kind: "good" }, { fetch });
+    equal(error.body, "[signature] and [signature]");
+  });
+
   test("secrecy: errors about options do not repeat their values", async () => {
     for (const changes of [
       { key: "" },

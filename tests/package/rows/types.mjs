@@ -33,6 +33,10 @@ const PROGRAMS = {
     options: { ...BUNDLER, lib: ["es2022", "dom"], types: [] },
     files: ["esm/use.ts", "esm/misuse.ts"],
   },
+  "bundler, no globals at all": {
+    options: { ...BUNDLER, lib: ["es2022"], types: [], skipLibCheck: false },
+    files: ["esm/bare.ts"],
+  },
   "bundler, a Worker's globals": {
     options: { ...BUNDLER, lib: ["es2022"], types: ["@cloudflare/workers-types"], customConditions: ["workerd"] },
     files: ["esm/use.ts", "esm/misuse.ts"],

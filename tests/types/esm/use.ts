@@ -118,3 +118,15 @@ export async function sandboxed(): Promise<DepositAddress> {
   const baseUrl: string = sandbox.baseUrl;
   return takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, baseUrl, fetch: sandbox.fetch });
 }
+
+// A request may be typed by the caller's own interface, and hold fields that are not documented here.
+interface OwnRequest {
+  currency: string;
+  foreign_id: string;
+}
+const own: OwnRequest = { currency: "BTC", foreign_id: "user-17" };
+export const ofOwn: Promise<DepositAddress> = takeAddress(own, { key: "key", secret: "secret" });
+export const ofMore: Promise<DepositAddress> = takeAddress(
+  { currency: "BTC", foreign_id: "user-17", sender_type: "natural", sender_data: { name: "x" } },
+  { key: "key", secret: "secret" },
+);

@@ -1,0 +1,43 @@
+// Keeps a freed object, and a method called on something that is not its object, out of the module: wasm-bindgen
+// throws for them from inside, and an exception that unwinds through WebAssembly leaves its stack behind for good.
+// It changes nothing else about the classes of the glue.
+
+export function guard({ AlphaPoError, ...exported }) {
+  for (const [name, value] of Object.entries(exported)) {
+    if (typeof value?.prototype?.free === "function") guardClass(name, value, AlphaPoError);
+  }
+}
+
+function guardClass(name, Class, AlphaPoError) {
+  const { prototype } = Class;
+  const { free } = prototype;
+  // The glue sets the pointer to 0 when it frees.
+  const lives = (object) => object instanceof Class && object.__wbg_ptr !== 0;
+
+  for (const [method, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (method === "constructor" || method === "free") continue;
+    const kind = descriptor.get ? "get" : "value";
+    const original = descriptor[kind];
+    // A method, so that it has the name of the original and is no constructor.
+    const { [method]: guarded } = {
+      [method](...args) {
+        if (lives(this)) return original.apply(this, args);
+        const error = dead(name, method, AlphaPoError);
+        if (method === "takeAddress") return Promise.reject(error);
+        throw error;
+      },
+    };
+    Object.defineProperty(prototype, method, { ...descriptor, [kind]: guarded });
+  }
+
+  // Freeing twice is freeing once, also by `using` after `free()`.
+  prototype.free = function () {
+    if (lives(this)) free.call(this);
+  };
+  if (Symbol.dispose) prototype[Symbol.dispose] = prototype.free;
+}
+
+function dead(name, method, AlphaPoError) {
+  const message = `\`${method}\` was called on a freed ${name}, or on something else: call it on a ${name} that lives`;
+  return new AlphaPoError(message, { code: "invalid_option", retryable: false, outcome: "not-sent", attempts: 0 });
+}

@@ -1,0 +1,47 @@
+//! JavaScript objects that are not ours, read so that nothing they do reaches us as an exception.
+//!
+//! A getter, a proxy or a detached buffer throws where one would not think of it, and an exception that unwinds
+//! through WebAssembly leaves its stack, and the slots of the values it borrowed, behind for good: after some hundred
+//! of them the module is dead. So whatever touches a caller's object goes through here or is caught where it stands.
+
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    // js-sys has these without `catch`.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = keys)]
+    fn object_keys(object: &JsValue) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(js_name = Uint8Array)]
+    type View;
+    #[wasm_bindgen(catch, constructor, js_class = Uint8Array)]
+    fn new(buffer: &JsValue, offset: f64, length: f64) -> Result<View, JsValue>;
+}
+
+/// A property, or `undefined` where there is none, its getter throws, or there is no object.
+pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+/// A method of this name, if there is one.
+pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
+    property(object, name).dyn_into().ok()
+}
+
+/// The object's own names, or none where it does not tell them.
+pub(crate) fn keys(object: &JsValue) -> Option<Array> {
+    object_keys(object).ok()
+}
+
+/// The bytes of an `ArrayBuffer` or of a view of one, of any realm, up to `limit`; none where they are detached.
+pub(crate) fn bytes(value: &JsValue, limit: usize) -> Option<Uint8Array> {
+    let length = property(value, "byteLength").as_f64()?.min(limit as f64);
+    let view = if ArrayBuffer::is_view(value) {
+        View::new(&property(value, "buffer"), property(value, "byteOffset").as_f64()?, length)
+    } else {
+        View::new(value, 0.0, length)
+    };
+    // The constructor makes something of whatever it gets, so it must have been a buffer.
+    view.ok().map(JsCast::unchecked_into).filter(|bytes: &Uint8Array| f64::from(bytes.length()) == length)
+}
