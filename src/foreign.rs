@@ -4,7 +4,9 @@
 //! through WebAssembly leaves its stack, and the slots of the values it borrowed, behind for good: after some hundred
 //! of them the module is dead. So whatever touches a caller's object goes through here or is caught where it stands.
 
-use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
+#[cfg(feature = "client")]
+use js_sys::Function;
+use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -25,6 +27,7 @@ pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
 }
 
 /// A method of this name, if there is one.
+#[cfg(feature = "client")]
 pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
     property(object, name).dyn_into().ok()
 }
