@@ -4,36 +4,91 @@
 import { join } from "node:path";
 
 import { startWireServer } from "../../wire/server.mjs";
-import { joined } from "../suite.js";
-import { isLate, start, stop } from "./child.mjs";
+import { joined, labelled, ok, run } from "../suite.js";
+import { isLate, run as runChild, start, stop } from "./child.mjs";
 import { addSuites, withProject } from "./project.mjs";
+import { program } from "./runtimes.mjs";
 
 const SUITES_LIMIT = 120_000;
 /** Timers, sockets or a worker left behind would keep the process, and every user's script, from ending. */
 const EXIT_LIMIT = 3_000;
 
-/** @param {string} tarball */
-export const nodeEsm = (tarball) => row(tarball, "package/entries/node.mjs");
+const ES_MODULE = "package/entries/node.mjs";
+const COMMON_JS = "package/entries/node-cjs.cjs";
+const THREADS = "package/entries/node-threads.mjs";
+
+/** @typedef {import("../suite.js").Report} Report */
+/** @typedef {import("./project.mjs").Project} Project */
+/** @typedef {(entry: string, options?: string[]) => Promise<Report>} Suites */
 
 /** @param {string} tarball */
-export const nodeCjs = (tarball) => row(tarball, "package/entries/node-cjs.cjs");
+export const nodeEsm = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(ES_MODULE));
 
-/** @param {string} tarball @param {string} entry */
-function row(tarball, entry) {
+/** @param {string} tarball */
+export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(COMMON_JS));
+
+/** @param {string} tarball */
+export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));
+
+/** @param {string} tarball */
+export const node22 = (tarball) => release(tarball, 22);
+
+/** @param {string} tarball */
+export const node24 = (tarball) => release(tarball, 24);
+
+/** @param {string} tarball */
+export const node26 = (tarball) => release(tarball, 26);
+
+/** Both module systems in a Node of this release line. @param {string} tarball @param {number} major */
+function release(tarball, major) {
+  const node = program(`node-${major}`);
+  return withSuites(tarball, node, async (suites) =>
+    joined([
+      await isOfRelease(node, major),
+      labelled("ES module", await suites(ES_MODULE)),
+      labelled("CommonJS", await suites(COMMON_JS)),
+    ]),
+  );
+}
+
+/** @param {string} node @param {number} major */
+function isOfRelease(node, major) {
+  return run(
+    (test) => {
+      test(`the program is Node ${major}`, async () => {
+        const { stdout } = await runChild(node, ["--version"], { timeout: EXIT_LIMIT });
+        ok(stdout.startsWith(`v${major}.`), `it says it is ${stdout.trim()}`);
+      });
+    },
+    { atOnce: 1 },
+  );
+}
+
+/**
+ * Hands `use` what runs an entry of the suites in one Node, with the stand-in gateway at hand.
+ *
+ * @param {string} tarball
+ * @param {string} node
+ * @param {(suites: Suites, project: Project) => Promise<Report>} use
+ */
+export function withSuites(tarball, node, use) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     const wire = await startWireServer();
     try {
-      return await suitesIn(project.folder, entry, wire.origin);
+      return await use(
+        (entry, options = []) => suitesIn(node, [...options, join(project.folder, entry)], project.folder, wire.origin),
+        project,
+      );
     } finally {
       await wire.close();
     }
   });
 }
 
-/** @param {string} folder @param {string} entry @param {string} origin @returns {Promise<import("../suite.js").Report>} */
-async function suitesIn(folder, entry, origin) {
-  const { child, output, ended } = start(process.execPath, [join(folder, entry)], {
+/** @param {string} node @param {string[]} args @param {string} folder @param {string} origin @returns {Promise<Report>} */
+async function suitesIn(node, args, folder, origin) {
+  const { child, output, ended } = start(node, args, {
     cwd: folder,
     env: { WIRE_ORIGIN: origin },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
