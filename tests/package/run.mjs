@@ -24,6 +24,7 @@ const ROWS = {
   "node-24": async () => (await import("./rows/node.mjs")).node24,
   "node-26": async () => (await import("./rows/node.mjs")).node26,
   "node-worker-threads": async () => (await import("./rows/node.mjs")).nodeWorkerThreads,
+  "node-permission": async () => (await import("./rows/node.mjs")).nodePermission,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,

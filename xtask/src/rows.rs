@@ -36,6 +36,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("node-24", Kind::Package),
     row("node-26", Kind::Package),
     row("node-worker-threads", Kind::Package),
+    row("node-permission", Kind::Package),
     row("workerd", Kind::Package),
     row("miniflare", Kind::Package),
     row("chromium", Kind::Package),

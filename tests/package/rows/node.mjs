@@ -16,6 +16,10 @@ const EXIT_LIMIT = 3_000;
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
 const THREADS = "package/entries/node-threads.mjs";
+const UNDER_PERMISSION = "package/entries/node-permission.mjs";
+
+/** Node warns of a flag that is still experimental, which is not the package's doing. */
+const PERMISSION = ["--permission", "--allow-net", "--disable-warning=ExperimentalWarning"];
 
 /** @typedef {import("../suite.js").Report} Report */
 /** @typedef {import("./project.mjs").Project} Project */
@@ -38,6 +42,18 @@ export const node24 = (tarball) => release(tarball, 24);
 
 /** @param {string} tarball */
 export const node26 = (tarball) => release(tarball, 26);
+
+/**
+ * Under Node's permission model: what the package needs is to be read, and the network. Node 26, since earlier ones
+ * do not guard the network.
+ *
+ * @param {string} tarball
+ */
+export function nodePermission(tarball) {
+  return withSuites(tarball, program("node-26"), (suites, { folder }) =>
+    suites(UNDER_PERMISSION, [...PERMISSION, `--allow-fs-read=${folder}`]),
+  );
+}
 
 /** Both module systems in a Node of this release line. @param {string} tarball @param {number} major */
 function release(tarball, major) {
@@ -71,7 +87,7 @@ function isOfRelease(node, major) {
  * @param {string} node
  * @param {(suites: Suites, project: Project) => Promise<Report>} use
  */
-export function withSuites(tarball, node, use) {
+function withSuites(tarball, node, use) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     const wire = await startWireServer();
