@@ -37,6 +37,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("node-26", Kind::Package),
     row("node-worker-threads", Kind::Package),
     row("node-permission", Kind::Package),
+    row("deno", Kind::Package),
+    row("bun", Kind::Package),
     row("workerd", Kind::Package),
     row("miniflare", Kind::Package),
     row("chromium", Kind::Package),

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { startWireServer } from "../../wire/server.mjs";
 import { joined, labelled, ok, run } from "../suite.js";
 import { isLate, run as runChild, start, stop } from "./child.mjs";
+import { atItsEnd } from "./ending.mjs";
 import { addSuites, withProject } from "./project.mjs";
 import { program } from "./runtimes.mjs";
 
 const SUITES_LIMIT = 120_000;
-/** Timers, sockets or a worker left behind would keep the process, and every user's script, from ending. */
-const EXIT_LIMIT = 3_000;
+const VERSION_LIMIT = 10_000;
 
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
@@ -72,7 +72,7 @@ function isOfRelease(node, major) {
   return run(
     (test) => {
       test(`the program is Node ${major}`, async () => {
-        const { stdout } = await runChild(node, ["--version"], { timeout: EXIT_LIMIT });
+        const { stdout } = await runChild(node, ["--version"], { timeout: VERSION_LIMIT });
         ok(stdout.startsWith(`v${major}.`), `it says it is ${stdout.trim()}`);
       });
     },
@@ -119,20 +119,4 @@ async function suitesIn(node, args, folder, origin) {
     );
   }
   return joined([report, await atItsEnd(child, ended, output)]);
-}
-
-/**
- * How the process ends after its report.
- *
- * @param {import("node:child_process").ChildProcess} child
- * @param {Promise<unknown>} ended
- * @param {{ stdout: string, stderr: string }} output
- */
-async function atItsEnd(child, ended, output) {
-  const late = await isLate(ended, EXIT_LIMIT);
-  if (late) await stop(child);
-  const name = "process: it ends by itself, with code 0 and without a warning";
-  const fine = !late && child.exitCode === 0 && output.stderr === "";
-  const message = late ? `it still ran ${EXIT_LIMIT} ms after its report` : `code ${child.exitCode}: ${output.stderr}`;
-  return { passed: Number(fine), failed: fine ? [] : [{ name, message }], names: [name] };
 }

@@ -14,7 +14,7 @@ export const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 const INSTALL_LIMIT = 60_000;
 
 /** What the decoders of the sandbox suite need, copied from the tests' own node_modules. */
-export const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
+const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
 
 /**
  * @typedef {object} Project
@@ -99,4 +99,23 @@ function pick(target, conditions) {
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * The imports of an import map for the package and the suites' decoders.
+ *
+ * @param {PackageJson} packageJson
+ * @param {string} folder  the address of node_modules
+ * @param {string[]} conditions
+ * @returns {Record<string, string>}
+ */
+export function importsOf(packageJson, folder, conditions) {
+  const ofPackage = (/** @type {string} */ subpath) =>
+    `${folder}${NAME}/${resolveExport(packageJson, subpath, conditions)}`;
+  return {
+    [NAME]: ofPackage("."),
+    [`${NAME}/sandbox`]: ofPackage("./sandbox"),
+    ...Object.fromEntries(DECODER_PACKAGES.map((name) => [`${name}/`, `${folder}${name}/`])),
+    "@scure/base": `${folder}@scure/base/index.js`,
+  };
 }
