@@ -49,7 +49,13 @@ export function joined(reports) {
   };
 }
 
-/** A report whose tests are told from others of the same name. @param {string} label @param {Report} report @returns {Report} */
+/**
+ * A report whose tests are told from others of the same name.
+ *
+ * @param {string} label
+ * @param {Report} report
+ * @returns {Report}
+ */
 export function labelled(label, { passed, failed, names }) {
   const longer = (/** @type {string} */ name) => `${label} › ${name}`;
   return {

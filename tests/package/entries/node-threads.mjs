@@ -12,10 +12,11 @@ import { KEY, SECRET, openSession } from "../../wire/session.js";
 import { REQUEST } from "../caller.js";
 import { conformance } from "../conformance.js";
 import { sandbox } from "../sandbox.js";
-import { equal, joined, run } from "../suite.js";
+import { equal, joined, run, within } from "../suite.js";
 import wycheproof from "../wycheproof-hmac-sha512.json" with { type: "json" };
 
 const THREADS = 4;
+const EXIT_LIMIT = 3_000;
 const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 
 /** What a thread may be started for. @type {Record<string, () => unknown>} */
@@ -67,7 +68,10 @@ function sign() {
 /** What a new thread answers, which must then end by itself. @param {string} role */
 async function answerOf(role) {
   const thread = new Worker(new URL(import.meta.url), { workerData: role });
-  const [[answer], [code]] = await Promise.all([once(thread, "message"), once(thread, "exit")]);
+  const ended = once(thread, "exit");
+  const silent = ended.then(() => Promise.reject(new Error("the thread ended without an answer")));
+  const [answer] = await Promise.race([once(thread, "message"), silent]);
+  const [code] = await within(EXIT_LIMIT, ended).catch(() => [`none, ${EXIT_LIMIT} ms after its answer`]);
   equal(code, 0, "the thread's exit code");
   return answer;
 }

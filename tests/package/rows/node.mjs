@@ -1,5 +1,6 @@
 // @ts-check
-// Node: the package imported and required by its name, in a process that must end by itself when all is done.
+// Node, the one that runs the tests and those of tests/runtimes: the package imported and required by its name, in a
+// process that must end by itself when all is done.
 
 import { join } from "node:path";
 
@@ -102,7 +103,13 @@ function withSuites(tarball, node, use) {
   });
 }
 
-/** @param {string} node @param {string[]} args @param {string} folder @param {string} origin @returns {Promise<Report>} */
+/**
+ * @param {string} node
+ * @param {string[]} args
+ * @param {string} folder
+ * @param {string} origin
+ * @returns {Promise<Report>}
+ */
 async function suitesIn(node, args, folder, origin) {
   const { child, output, ended } = start(node, args, {
     cwd: folder,
