@@ -1,9 +1,9 @@
 // @ts-check
 // One row of checks on the packed package: `node tests/package/run.mjs <row> <tarball>`.
 //
-// It prints `ok <row> › <name>` or `not ok <row> › <name>: <message>` per test and, as its last line, the counts. A row
-// whose runtime does not exist for this machine is skipped, which is counted too. It leaves no temporary folder and no
-// process behind, and it may not know what a row does.
+// It prints `ok <row> › <name>` or `not ok <row> › <name>: <message>` per test and, as its last line, the counts. A
+// row whose runtime does not exist for this machine is skipped, which is counted too. It leaves no temporary folder and
+// no process behind, and it may not know what a row does.
 
 import { resolve } from "node:path";
 
@@ -27,6 +27,7 @@ const ROWS = {
   "node-permission": async () => (await import("./rows/node.mjs")).nodePermission,
   deno: async () => (await import("./rows/deno.mjs")).deno,
   bun: async () => (await import("./rows/bun.mjs")).bun,
+  "edge-runtime": async () => (await import("./rows/edge-runtime.mjs")).edgeRuntime,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,

@@ -39,6 +39,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("node-permission", Kind::Package),
     row("deno", Kind::Package),
     row("bun", Kind::Package),
+    row("edge-runtime", Kind::Package),
     row("workerd", Kind::Package),
     row("miniflare", Kind::Package),
     row("chromium", Kind::Package),
