@@ -33,7 +33,8 @@ await cp(join(root, "pkg-template", "entries"), stage, { recursive: true });
 await stageModule("client", "alphapo");
 await stageModule("sandbox", "sandbox");
 
-await bundle("esm", ["index.js", "workerd.js", "sandbox.js", "sandbox-workerd.js", "sandbox-node.js"], ".js");
+const platforms = ["workerd.js", "edge-light.js", "sandbox-workerd.js", "sandbox-edge-light.js"];
+await bundle("esm", ["index.js", "sandbox.js", "sandbox-node.js", ...platforms], ".js");
 await bundle("cjs", ["index.js", "sandbox.js", "sandbox-node.js"], ".cjs");
 await writeTypings("index", await readFile(join(stage, "client", "alphapo.d.ts"), "utf8"));
 await writeTypings("sandbox", await readFile(join(stage, "sandbox", "sandbox.d.ts"), "utf8"));
@@ -103,7 +104,7 @@ async function bundle(format, entryPoints, extension) {
     format,
     platform: "neutral",
     target: "es2022",
-    external: ["*.wasm", "node:*"],
+    external: ["*.wasm", "*.wasm?module", "node:*"],
     logLevel: "warning",
   });
 }

@@ -1,12 +1,14 @@
 // @ts-check
 // One row of checks on the packed package: `node tests/package/run.mjs <row> <tarball>`.
 //
-// It prints `ok <row> › <name>` or `not ok <row> › <name>: <message>` per test and, as its last line, the counts. It
-// leaves no temporary folder and no process behind, and it may not know what a row does.
+// It prints `ok <row> › <name>` or `not ok <row> › <name>: <message>` per test and, as its last line, the counts. A
+// row whose runtime does not exist for this machine is skipped, which is counted too. It leaves no temporary folder and
+// no process behind, and it may not know what a row does.
 
 import { resolve } from "node:path";
 
 import { stopAll } from "./rows/child.mjs";
+import { NotHere } from "./rows/runtimes.mjs";
 
 /**
  * Loaded one by one, so that a row depends on nothing that only another one needs.
@@ -18,6 +20,14 @@ const ROWS = {
   types: async () => (await import("./rows/types.mjs")).types,
   "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
   "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
+  "node-22": async () => (await import("./rows/node.mjs")).node22,
+  "node-24": async () => (await import("./rows/node.mjs")).node24,
+  "node-26": async () => (await import("./rows/node.mjs")).node26,
+  "node-worker-threads": async () => (await import("./rows/node.mjs")).nodeWorkerThreads,
+  "node-permission": async () => (await import("./rows/node.mjs")).nodePermission,
+  deno: async () => (await import("./rows/deno.mjs")).deno,
+  bun: async () => (await import("./rows/bun.mjs")).bun,
+  "edge-runtime": async () => (await import("./rows/edge-runtime.mjs")).edgeRuntime,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,
@@ -41,6 +51,11 @@ await Promise.race([report, tooLate]).catch(failure).then(finish);
 
 /** The report of a row that could not be run to its end. @param {any} error @returns {import("./suite.js").Report} */
 function failure(error) {
+  if (error instanceof NotHere) {
+    console.log(`skipped ${row} › the row: ${error.message}`);
+    console.log("0 passed, 0 failed, 1 skipped");
+    process.exit(0);
+  }
   return { passed: 0, failed: [{ name: "the row", message: error?.stack ?? String(error) }], names: [] };
 }
 

@@ -49,6 +49,22 @@ export function joined(reports) {
   };
 }
 
+/**
+ * A report whose tests are told from others of the same name.
+ *
+ * @param {string} label
+ * @param {Report} report
+ * @returns {Report}
+ */
+export function labelled(label, { passed, failed, names }) {
+  const longer = (/** @type {string} */ name) => `${label} › ${name}`;
+  return {
+    passed,
+    failed: failed.map(({ name, message }) => ({ name: longer(name), message })),
+    names: names.map(longer),
+  };
+}
+
 /** @param {() => unknown} run @returns {Promise<string | null>} */
 async function messageOf(run) {
   try {

@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: installs what is missing, says what it waits for, and does nothing the second time.
 //!
-//! Nothing is installed outside `target/` and `tests/node_modules/`, except the Rust components and the browser,
-//! which can only be had from their own installers. It may not build the package.
+//! Nothing is installed outside `target/` and the `node_modules/` of `tests/` and `tests/runtimes/`, except the Rust
+//! components and the browser, which can only be had from their own installers. It may not build the package.
 
 mod cargo_tools;
 mod chromium;
@@ -36,5 +36,6 @@ pub(crate) fn for_build(checkout: &Checkout) -> Result<(), String> {
 pub(crate) fn for_tests(checkout: &Checkout) -> Result<Browser, String> {
     for_build(checkout)?;
     for_lint(checkout)?;
+    node_modules::ensure_runtimes(checkout)?;
     chromium::ensure(checkout)
 }

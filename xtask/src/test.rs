@@ -28,21 +28,31 @@ struct Bench<'a> {
     on_ci: bool,
 }
 
-/// Whether all of it passed.
+/// What all rows come to, and the names of those that did not pass.
+#[derive(Default)]
+struct Outcome {
+    tally: Tally,
+    failed: Vec<&'static str>,
+    not_run: Vec<&'static str>,
+}
+
+/// Whether all of it passed, and there was something to pass.
 pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
-    let (tally, failed) = match Bench::prepare(checkout, rows) {
+    let Outcome { tally, failed, not_run } = match Bench::prepare(checkout, rows) {
         Ok(bench) => bench.run(rows),
         Err(problem) => {
             eprintln!("error: {problem}");
-            (Tally::ONE_FAILED, vec!["preparation"])
+            Outcome { tally: Tally::ONE_FAILED, failed: vec!["preparation"], not_run: Vec::new() }
         }
     };
     println!();
-    if !failed.is_empty() {
-        println!("FAILED: {}", failed.join(", "));
+    for (what, rows) in [("NOT RUN", not_run), ("FAILED", failed)] {
+        if !rows.is_empty() {
+            println!("{what}: {}", rows.join(", "));
+        }
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
-    tally.failed == 0
+    tally.failed == 0 && tally.passed > 0
 }
 
 impl<'a> Bench<'a> {
@@ -54,9 +64,8 @@ impl<'a> Bench<'a> {
         Ok(Self { checkout, browser, tarball, on_ci })
     }
 
-    /// What all rows come to, and the names of those that failed.
-    fn run(&self, rows: &[&Row]) -> (Tally, Vec<&'static str>) {
-        let (mut total, mut failed) = (Tally::default(), Vec::new());
+    fn run(&self, rows: &[&Row]) -> Outcome {
+        let mut outcome = Outcome::default();
         for row in rows {
             println!("\n▸ {}", row.name);
             let started = Instant::now();
@@ -64,13 +73,15 @@ impl<'a> Bench<'a> {
                 println!("  {problem}");
                 Verdict { tally: Tally::ONE_FAILED, remark: None }
             });
-            total.add(tally);
+            outcome.tally.add(tally);
             if tally.failed > 0 {
-                failed.push(row.name);
+                outcome.failed.push(row.name);
+            } else if tally.passed == 0 {
+                outcome.not_run.push(row.name);
             }
             println!("{}", account(row, tally, remark, started.elapsed()));
         }
-        (total, failed)
+        outcome
     }
 
     fn judge(&self, row: &Row) -> Result<Verdict, String> {
@@ -126,7 +137,12 @@ impl<'a> Bench<'a> {
 
 /// Worded unlike the last line of all, which must stay the only one of its form.
 fn account(row: &Row, tally: Tally, remark: Option<&str>, took: Duration) -> String {
-    let mark = if tally.failed == 0 { "✓" } else { "✗" };
+    let mark = match tally {
+        Tally { failed: 1.., .. } => "✗",
+        // What did not run must not look as if it had passed.
+        Tally { passed: 0, .. } => "–",
+        _ => "✓",
+    };
     let skipped = if tally.skipped > 0 { format!(" and {} skipped", tally.skipped) } else { String::new() };
     let remark = remark.map(|remark| format!(": {remark}")).unwrap_or_default();
     let Tally { passed, failed, .. } = tally;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { startWireServer } from "../../wire/server.mjs";
 import { start, stop } from "./child.mjs";
-import { DECODER_PACKAGES, NAME, addSuites, resolveExport, withProject } from "./project.mjs";
+import { addSuites, importsOf, withProject } from "./project.mjs";
 import { withFolder } from "./temporary.mjs";
 
 const SUITES_LIMIT = 120_000;
@@ -62,14 +62,7 @@ async function reportFrom(binary, profile, wire) {
 
 /** @param {import("./project.mjs").Project} project */
 async function writePage({ folder, packageJson }) {
-  const ofPackage = (/** @type {string} */ subpath) =>
-    `/app/node_modules/${NAME}/${resolveExport(packageJson, subpath, CONDITIONS)}`;
-  const imports = {
-    [NAME]: ofPackage("."),
-    [`${NAME}/sandbox`]: ofPackage("./sandbox"),
-    ...Object.fromEntries(DECODER_PACKAGES.map((name) => [`${name}/`, `/app/node_modules/${name}/`])),
-    "@scure/base": "/app/node_modules/@scure/base/index.js",
-  };
+  const imports = importsOf(packageJson, "/app/node_modules/", CONDITIONS);
   const template = await readFile(join(folder, "package/entries/page.html"), "utf8");
   await writeFile(join(folder, "page.html"), template.replace("{{imports}}", JSON.stringify({ imports })));
 }

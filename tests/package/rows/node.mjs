@@ -1,39 +1,117 @@
 // @ts-check
-// Node: the package imported and required by its name, in a process that must end by itself when all is done.
+// Node, the one that runs the tests and those of tests/runtimes: the package imported and required by its name, in a
+// process that must end by itself when all is done.
 
 import { join } from "node:path";
 
 import { startWireServer } from "../../wire/server.mjs";
-import { joined } from "../suite.js";
-import { isLate, start, stop } from "./child.mjs";
+import { joined, labelled, ok, run } from "../suite.js";
+import { isLate, run as runChild, start, stop } from "./child.mjs";
+import { atItsEnd } from "./ending.mjs";
 import { addSuites, withProject } from "./project.mjs";
+import { program } from "./runtimes.mjs";
 
 const SUITES_LIMIT = 120_000;
-/** Timers, sockets or a worker left behind would keep the process, and every user's script, from ending. */
-const EXIT_LIMIT = 3_000;
+const VERSION_LIMIT = 10_000;
+
+const ES_MODULE = "package/entries/node.mjs";
+const COMMON_JS = "package/entries/node-cjs.cjs";
+const THREADS = "package/entries/node-threads.mjs";
+const UNDER_PERMISSION = "package/entries/node-permission.mjs";
+
+/** Node warns of a flag that is still experimental, which is not the package's doing. */
+const PERMISSION = ["--permission", "--allow-net", "--disable-warning=ExperimentalWarning"];
+
+/** @typedef {import("../suite.js").Report} Report */
+/** @typedef {import("./project.mjs").Project} Project */
+/** @typedef {(entry: string, options?: string[]) => Promise<Report>} Suites */
 
 /** @param {string} tarball */
-export const nodeEsm = (tarball) => row(tarball, "package/entries/node.mjs");
+export const nodeEsm = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(ES_MODULE));
 
 /** @param {string} tarball */
-export const nodeCjs = (tarball) => row(tarball, "package/entries/node-cjs.cjs");
+export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(COMMON_JS));
 
-/** @param {string} tarball @param {string} entry */
-function row(tarball, entry) {
+/** @param {string} tarball */
+export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));
+
+/** @param {string} tarball */
+export const node22 = (tarball) => release(tarball, 22);
+
+/** @param {string} tarball */
+export const node24 = (tarball) => release(tarball, 24);
+
+/** @param {string} tarball */
+export const node26 = (tarball) => release(tarball, 26);
+
+/**
+ * Under Node's permission model: what the package needs is to be read, and the network. Node 26, since earlier ones
+ * do not guard the network.
+ *
+ * @param {string} tarball
+ */
+export function nodePermission(tarball) {
+  return withSuites(tarball, program("node-26"), (suites, { folder }) =>
+    suites(UNDER_PERMISSION, [...PERMISSION, `--allow-fs-read=${folder}`]),
+  );
+}
+
+/** Both module systems in a Node of this release line. @param {string} tarball @param {number} major */
+function release(tarball, major) {
+  const node = program(`node-${major}`);
+  return withSuites(tarball, node, async (suites) =>
+    joined([
+      await isOfRelease(node, major),
+      labelled("ES module", await suites(ES_MODULE)),
+      labelled("CommonJS", await suites(COMMON_JS)),
+    ]),
+  );
+}
+
+/** @param {string} node @param {number} major */
+function isOfRelease(node, major) {
+  return run(
+    (test) => {
+      test(`the program is Node ${major}`, async () => {
+        const { stdout } = await runChild(node, ["--version"], { timeout: VERSION_LIMIT });
+        ok(stdout.startsWith(`v${major}.`), `it says it is ${stdout.trim()}`);
+      });
+    },
+    { atOnce: 1 },
+  );
+}
+
+/**
+ * Hands `use` what runs an entry of the suites in one Node, with the stand-in gateway at hand.
+ *
+ * @param {string} tarball
+ * @param {string} node
+ * @param {(suites: Suites, project: Project) => Promise<Report>} use
+ */
+function withSuites(tarball, node, use) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     const wire = await startWireServer();
     try {
-      return await suitesIn(project.folder, entry, wire.origin);
+      return await use(
+        (entry, options = []) => suitesIn(node, [...options, join(project.folder, entry)], project.folder, wire.origin),
+        project,
+      );
     } finally {
       await wire.close();
     }
   });
 }
 
-/** @param {string} folder @param {string} entry @param {string} origin @returns {Promise<import("../suite.js").Report>} */
-async function suitesIn(folder, entry, origin) {
-  const { child, output, ended } = start(process.execPath, [join(folder, entry)], {
+/**
+ * @param {string} node
+ * @param {string[]} args
+ * @param {string} folder
+ * @param {string} origin
+ * @returns {Promise<Report>}
+ */
+async function suitesIn(node, args, folder, origin) {
+  const { child, output, ended } = start(node, args, {
     cwd: folder,
     env: { WIRE_ORIGIN: origin },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -48,20 +126,4 @@ async function suitesIn(folder, entry, origin) {
     );
   }
   return joined([report, await atItsEnd(child, ended, output)]);
-}
-
-/**
- * How the process ends after its report.
- *
- * @param {import("node:child_process").ChildProcess} child
- * @param {Promise<unknown>} ended
- * @param {{ stdout: string, stderr: string }} output
- */
-async function atItsEnd(child, ended, output) {
-  const late = await isLate(ended, EXIT_LIMIT);
-  if (late) await stop(child);
-  const name = "process: it ends by itself, with code 0 and without a warning";
-  const fine = !late && child.exitCode === 0 && output.stderr === "";
-  const message = late ? `it still ran ${EXIT_LIMIT} ms after its report` : `code ${child.exitCode}: ${output.stderr}`;
-  return { passed: Number(fine), failed: fine ? [] : [{ name, message }], names: [name] };
 }

@@ -23,6 +23,9 @@ const LARGEST_WASM_IN_GZIP = 30 * 1024;
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);
 
+/** The conditions of an entry with a module in it, those of one runtime before those that every runtime takes. */
+const CONDITIONS = ["workerd", "edge-light", "import", "require"];
+
 /** Where people and build machines keep their files, unless it is the middle of a URL. */
 const PLACES = [
   /(?<![\w.:/-])\/(?:home|root|Users|tmp|mnt|builds?|github\/workspace)\/[\w./-]+/g,
@@ -122,7 +125,8 @@ function manifest(test, { packageJson }, files) {
   });
 
   test("every export has the conditions it needs, types first", () => {
-    equal(conditionsOf(packageJson.exports["."]), ["workerd", "import", "require"], 'conditions of "."');
+    equal(conditionsOf(packageJson.exports["."]), CONDITIONS, 'conditions of "."');
+    equal(conditionsOf(packageJson.exports["./sandbox"]), CONDITIONS, 'conditions of "./sandbox"');
     const code = Object.entries(packageJson.exports).filter(([subpath]) => !/\.(json|wasm)$/.test(subpath));
     equal(
       code.map(([subpath]) => subpath),
@@ -136,7 +140,8 @@ function manifest(test, { packageJson }, files) {
     const { sideEffects } = packageJson;
     if (sideEffects === undefined || sideEffects === true) return;
     ok(Array.isArray(sideEffects), `sideEffects is ${JSON.stringify(sideEffects)}`);
-    const entries = targetsOf(packageJson.exports["."]).filter((target) => /\.c?js$/.test(target));
+    const modules = [packageJson.exports["."], packageJson.exports["./sandbox"]];
+    const entries = modules.flatMap(targetsOf).filter((target) => /\.c?js$/.test(target));
     equal(
       entries.filter((entry) => !sideEffects.includes(entry)),
       [],
@@ -153,8 +158,7 @@ function targetsOf(target) {
 
 /** The conditions that runtimes look for, in their order. @param {unknown} target */
 function conditionsOf(target) {
-  const known = ["workerd", "import", "require"];
-  return Object.keys(/** @type {object} */ (target)).filter((condition) => known.includes(condition));
+  return Object.keys(/** @type {object} */ (target)).filter((condition) => CONDITIONS.includes(condition));
 }
 
 /**

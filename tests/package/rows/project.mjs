@@ -13,8 +13,8 @@ export const NAME = "alphapo-wasm";
 export const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 const INSTALL_LIMIT = 60_000;
 
-/** What the decoders of the sandbox suite need, linked from the tests' own node_modules. */
-export const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
+/** What the decoders of the sandbox suite need, copied from the tests' own node_modules. */
+const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
 
 /**
  * @typedef {object} Project
@@ -57,10 +57,14 @@ async function install(folder, tarball) {
 
 /** Copies the suites and their entries, in the layout they have here. @param {Project} project */
 export async function addSuites({ folder }) {
+  const rows = join(TESTS, "package", "rows");
   for (const part of ["package", "wire"]) {
-    await cp(join(TESTS, part), join(folder, part), { recursive: true, filter: (source) => !source.includes("/rows") });
+    await cp(join(TESTS, part), join(folder, part), { recursive: true, filter: (source) => source !== rows });
   }
-  await link(folder, DECODER_PACKAGES);
+  // No links: a project that may read only itself could not follow them.
+  for (const name of DECODER_PACKAGES) {
+    await cp(join(TESTS, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
+  }
 }
 
 /** Links packages of the tests' node_modules into a project's. @param {string} folder @param {string[]} packages */
@@ -95,4 +99,23 @@ function pick(target, conditions) {
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * The imports of an import map for the package and the suites' decoders.
+ *
+ * @param {PackageJson} packageJson
+ * @param {string} folder  the address of node_modules
+ * @param {string[]} conditions
+ * @returns {Record<string, string>}
+ */
+export function importsOf(packageJson, folder, conditions) {
+  const ofPackage = (/** @type {string} */ subpath) =>
+    `${folder}${NAME}/${resolveExport(packageJson, subpath, conditions)}`;
+  return {
+    [NAME]: ofPackage("."),
+    [`${NAME}/sandbox`]: ofPackage("./sandbox"),
+    ...Object.fromEntries(DECODER_PACKAGES.map((name) => [`${name}/`, `${folder}${name}/`])),
+    "@scure/base": `${folder}@scure/base/index.js`,
+  };
 }

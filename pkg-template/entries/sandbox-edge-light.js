@@ -1,0 +1,9 @@
+// The sandbox gateway where the runtime is Vercel's for the edge: see edge-light.js.
+
+import * as glue from "./sandbox/sandbox_bg.js";
+import module from "./sandbox.wasm?module";
+import { start } from "./start.js";
+
+start(glue, "sandbox", module);
+
+export * from "./sandbox/exports.js";

@@ -1,0 +1,41 @@
+// @ts-check
+// Runs the suites in a Node that is denied everything but to read the project and to use the network, and sends one
+// report to the runner. It must not call process.exit: that the process ends by itself is one of the tests.
+
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
+
+import * as alphapo from "alphapo-wasm";
+import * as sandboxModule from "alphapo-wasm/sandbox";
+
+import { conformance } from "../conformance.js";
+import { sandbox } from "../sandbox.js";
+import { equal, joined, rejection, run } from "../suite.js";
+import wycheproof from "../wycheproof-hmac-sha512.json" with { type: "json" };
+
+const wire = { origin: /** @type {string} */ (process.env.WIRE_ORIGIN) };
+const outside = process.execPath;
+
+const report = joined([
+  await conformance({ alphapo, wire, browser: false, wycheproof }),
+  await sandbox({ alphapo, sandboxModule, browser: false }),
+  await run(denials, { atOnce: 1 }),
+]);
+
+process.send?.(report, () => process.disconnect());
+
+/** Without these the row would prove nothing. @param {import("../suite.js").Test} test */
+function denials(test) {
+  for (const [name, attempt] of /** @type {[string, () => unknown][]} */ ([
+    ["a file outside of the project cannot be read", () => readFile(outside)],
+    ["no file can be written", () => writeFile(new URL("written", import.meta.url), "")],
+    ["no process can be started", () => spawn(outside)],
+    ["no thread can be started", () => new Worker("", { eval: true })],
+  ])) {
+    test(`permission: ${name}`, async () => {
+      const error = /** @type {any} */ (await rejection(async () => attempt()));
+      equal(error.code, "ERR_ACCESS_DENIED", "the error's code");
+    });
+  }
+}
