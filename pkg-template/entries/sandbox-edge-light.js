@@ -1,9 +1,12 @@
 // The sandbox gateway where the runtime is Vercel's for the edge: see edge-light.js.
 
 import * as glue from "./sandbox/sandbox_bg.js";
+import * as exported from "./sandbox/exports.js";
 import module from "./sandbox.wasm?module";
+import { guard } from "./guard.js";
 import { start } from "./start.js";
 
 start(glue, "sandbox", module);
+guard(exported);
 
 export * from "./sandbox/exports.js";
