@@ -78,7 +78,7 @@ impl AlphaPo {
         let request = read_request(request)?;
         let fetch = options.fetch()?;
         let transport = Fetch::start(fetch, options.signal.clone(), options.timeout)
-            .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "could not be listened to"))?;
+            .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
         let client = Rc::clone(&self.client);
         Ok(future_to_promise(async move {
             match client.take_address(&transport, &request, options.retries).await {
@@ -154,7 +154,7 @@ fn unreadable_field(request: &JsValue) -> Error {
         if unreadable {
             return invalid(
                 &field,
-                "cannot be sent as JSON: a BigInt (pass String(value)), a cycle, a lone surrogate, or 65 levels",
+                "cannot be sent as JSON: pass String(value) for a BigInt; no cycles, no lone surrogates",
             );
         }
     }

@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
         };
         for name in names.iter().filter_map(|name| name.as_string()) {
             if !known.iter().any(|names| names.contains(&name.as_str())) {
-                self.problem(&name, "is not an option here: remove it, or mend its name");
+                self.problem(&name, "is not an option here: mend its name");
             }
         }
     }

@@ -68,13 +68,18 @@ fn host_of(authority: &str) -> Option<&str> {
         }
     };
     let port_is_valid = match port.strip_prefix(':') {
-        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok(),
+        Some(digits) => is_port(digits),
         None => port.is_empty(),
     };
     let host_is_valid = !host.is_empty()
         && host.bytes().all(allowed)
         && authority.starts_with('[') == host.bytes().any(|byte| byte == b':');
     (port_is_valid && host_is_valid).then_some(host)
+}
+
+fn is_port(digits: &str) -> bool {
+    let is_in_range = |port: u64| port <= u64::from(u16::MAX);
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse().is_ok_and(is_in_range)
 }
 
 /// RFC 6761 §6.3 (localhost), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (::1). A host of digits and points

@@ -224,9 +224,9 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
     let room = MAX_BODY_BYTES.saturating_sub(answer.body.len()).saturating_add(1);
     let bytes = match content.as_string() {
         Some(text) => text.into_bytes(),
-        None => {
-            bytes(content, room).ok_or_else(|| Interruption::Failed("the answer's body is not bytes".into()))?.to_vec()
-        }
+        None => bytes(content, room)
+            .ok_or_else(|| Interruption::Failed("the answer's body cannot be read".into()))?
+            .to_vec(),
     };
     answer.body.extend_from_slice(&bytes);
     answer.truncated = answer.body.len() > MAX_BODY_BYTES;
