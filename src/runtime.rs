@@ -1,6 +1,6 @@
 //! What the standard library would bring to the published modules: an allocator, and what happens on a panic.
 //!
-//! Without it the client's `.wasm` is a fifth smaller: no panic text is formatted, because nobody could read it.
+//! Without it the client's `.wasm` is a tenth smaller: no panic text is formatted, because nobody could read it.
 //! Input should never come to a panic; the lints of this crate see to it.
 
 /// The allocator that the standard library uses on this target.

@@ -28,6 +28,11 @@ pub(crate) fn integer(integer: impl Into<u64>) -> String {
     out
 }
 
+/// Whether the text is decimal digits, and at least one.
+pub(crate) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The number of characters of a text: bytes that do not continue a UTF-8 sequence (RFC 3629 §3).
 pub(crate) fn character_count(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()

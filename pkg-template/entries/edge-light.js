@@ -4,10 +4,8 @@
 import * as glue from "./client/alphapo_bg.js";
 import * as exported from "./client/exports.js";
 import module from "./alphapo.wasm?module";
-import { guard } from "./guard.js";
 import { start } from "./start.js";
 
-start(glue, "alphapo", module);
-guard(exported);
+start(glue, "alphapo", module, exported);
 
 export * from "./client/exports.js";

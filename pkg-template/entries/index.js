@@ -4,10 +4,8 @@ import * as glue from "./client/alphapo_bg.js";
 import * as exported from "./client/exports.js";
 import base64 from "./client/alphapo.base64.js";
 import { decode } from "./decode.js";
-import { guard } from "./guard.js";
 import { start } from "./start.js";
 
-start(glue, "alphapo", new WebAssembly.Module(decode(base64)));
-guard(exported);
+start(glue, "alphapo", new WebAssembly.Module(decode(base64)), exported);
 
 export * from "./client/exports.js";

@@ -3,10 +3,8 @@
 import * as glue from "./sandbox/sandbox_bg.js";
 import * as exported from "./sandbox/exports.js";
 import module from "./sandbox.wasm?module";
-import { guard } from "./guard.js";
 import { start } from "./start.js";
 
-start(glue, "sandbox", module);
-guard(exported);
+start(glue, "sandbox", module, exported);
 
 export * from "./sandbox/exports.js";

@@ -3,11 +3,9 @@
 import * as glue from "./sandbox/sandbox_bg.js";
 import * as exported from "./sandbox/exports.js";
 import { decode } from "./decode.js";
-import { guard } from "./guard.js";
 import base64 from "./sandbox/sandbox.base64.js";
 import { start } from "./start.js";
 
-start(glue, "sandbox", new WebAssembly.Module(decode(base64)));
-guard(exported);
+start(glue, "sandbox", new WebAssembly.Module(decode(base64)), exported);
 
 export * from "./sandbox/exports.js";

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, ByteIterExt, Checksum, Fe32, Fe32IterExt, Hrp};
 
-use crate::text::{integer, join};
+use crate::text::{integer, is_digits, join};
 
 /// The prefix of invoices for Bitcoin's test network; they begin with `lntb`.
 pub const TESTNET: &str = "tb";
@@ -158,7 +158,6 @@ impl Invoice {
 #[must_use]
 pub fn millisatoshis(bitcoin: &str) -> Option<u64> {
     let (whole, fraction) = bitcoin.split_once('.').unwrap_or((bitcoin, "0"));
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_digits(whole) || !is_digits(fraction) {
         return None;
     }

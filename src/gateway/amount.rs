@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::text::{join, split_once};
+use crate::text::{is_digits, join, split_once};
 
 /// How many decimals the gateway takes (its documentation of addresses/take: "up to 8 decimals").
 pub const MAX_DECIMALS: usize = 8;
@@ -95,10 +95,6 @@ impl Decimal {
         }
         Some(fraction)
     }
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn parse_exponent(text: &str) -> Option<i32> {

@@ -5,7 +5,7 @@
 
 use alloc::string::String;
 
-use crate::text::{join, split_once};
+use crate::text::{is_digits, join, split_once};
 
 /// The production gateway (its documentation of addresses/take).
 pub const PRODUCTION: &str = "https://app.alphapo.net/api/v2";
@@ -79,7 +79,7 @@ fn host_of(authority: &str) -> Option<&str> {
 
 fn is_port(digits: &str) -> bool {
     let is_in_range = |port: u64| port <= u64::from(u16::MAX);
-    digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse().is_ok_and(is_in_range)
+    is_digits(digits) && digits.parse().is_ok_and(is_in_range)
 }
 
 /// RFC 6761 §6.3 (localhost), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (::1). A host of digits and points

@@ -12,6 +12,8 @@ use hifijson::str::LexWrite as _;
 use hifijson::token::Lex as _;
 use hifijson::{Error, Read as _, SliceLexer, token::Expect};
 
+use crate::text::is_digits;
+
 /// How deep arrays and objects may nest. The gateway's answers go 4 deep; the bound keeps the stack safe.
 const MAX_DEPTH: usize = 64;
 
@@ -235,7 +237,7 @@ pub(crate) fn is_safe_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let fits =
         digits.len() < MAX_SAFE_INTEGER.len() || (digits.len() == MAX_SAFE_INTEGER.len() && digits <= MAX_SAFE_INTEGER);
-    fits && digits.bytes().all(|byte| byte.is_ascii_digit())
+    fits && is_digits(digits)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use core::mem::take;
 use super::json::{Json, find, is_safe_integer};
 use super::request::TakeAddressRequest;
 use crate::error::{Code, Error};
-use crate::text::join;
+use crate::text::{is_digits, join};
 
 /// A deposit address as the gateway gave it: every field of its answer, in its order.
 ///
@@ -34,6 +34,10 @@ const REQUIRED: [&str; 4] = ["id", "currency", "address", "foreign_id"];
 /// The fields that say nothing when they are `null`.
 const OPTIONAL: [&str; 2] = ["convert_to", "end_user_reference"];
 
+fn known_fields() -> impl Iterator<Item = &'static str> {
+    REQUIRED.into_iter().chain(OPTIONAL).chain(["tag"])
+}
+
 impl DepositAddress {
     /// Reads the body of a 2xx answer to `request`.
     ///
@@ -47,12 +51,12 @@ impl DepositAddress {
             normalise(name, value)?;
         }
         fields.retain(|(name, value)| *value != Json::Null || !OPTIONAL.contains(&name.as_str()));
-        for name in REQUIRED.iter().chain(&OPTIONAL).chain(&["tag"]) {
+        for name in known_fields() {
             let count = fields.iter().filter(|(field, _)| field == name).count();
             if count > 1 {
                 return Err(invalid("has more than one field ", name));
             }
-            if count == 0 && REQUIRED.contains(name) {
+            if count == 0 && REQUIRED.contains(&name) {
                 return Err(invalid("has no field ", name));
             }
         }
@@ -116,9 +120,7 @@ fn normalise(name: &str, value: &mut Json) -> Result<(), Error> {
         ("address", Json::Text(text)) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {}
         ("currency" | "foreign_id", Json::Text(text)) if !text.trim_ascii().is_empty() => {}
         ("tag" | "convert_to" | "end_user_reference", Json::Text(_) | Json::Null) => {}
-        ("tag" | "id" | "currency" | "address" | "foreign_id" | "convert_to" | "end_user_reference", _) => {
-            return Err(invalid("has no usable ", name));
-        }
+        _ if known_fields().any(|known| known == name) => return Err(invalid("has no usable ", name)),
         _ => {}
     }
     Ok(())
@@ -130,13 +132,9 @@ fn is_printable(text: &str) -> bool {
     text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// The documentation's ids have 9 digits; JavaScript holds 15 without loss.
 fn is_id(text: &str) -> bool {
-    is_safe_integer(text) && is_digits(text) && !text.is_empty() && (text == "0" || !text.starts_with('0'))
+    is_safe_integer(text) && is_digits(text) && (text == "0" || !text.starts_with('0'))
 }
 
 fn invalid(problem: &str, field: &str) -> Error {

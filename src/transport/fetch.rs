@@ -14,7 +14,7 @@ use web_sys::{AbortController, RequestInit, RequestRedirect};
 
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 use crate::foreign::{bytes, method, property};
-use crate::text::join;
+use crate::text::{is_digits, join};
 
 #[wasm_bindgen]
 extern "C" {
@@ -85,20 +85,16 @@ impl Fetch {
         if response.is_object() { Ok(response) } else { Err(Interruption::Failed("`fetch` gave no Response".into())) }
     }
 
-    /// Sends, and keeps in `answer` whatever has arrived by the time it ends.
-    async fn receive(
-        &self,
-        post: SignedPost<'_>,
-        controller: &AbortController,
-        answer: &mut Option<Answer>,
-    ) -> Result<(), Interruption> {
-        let response = self.send(post, controller).await?;
-        let answer = answer.insert(Answer {
-            status: status_of(&response),
-            retry_after: retry_after(&response),
-            ..Answer::default()
-        });
-        self.read_body(&response, answer).await
+    /// Sends, and waits for the whole answer.
+    async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Answer, Broken> {
+        let response =
+            self.send(post, controller).await.map_err(|interruption| Broken { interruption, partial: None })?;
+        let mut answer =
+            Answer { status: status_of(&response), retry_after: retry_after(&response), ..Answer::default() };
+        match self.read_body(&response, &mut answer).await {
+            Ok(()) => Ok(answer),
+            Err(interruption) => Err(Broken { interruption, partial: Some(answer) }),
+        }
     }
 
     /// Reads the body into `answer`, up to the cap.
@@ -140,19 +136,14 @@ impl Fetch {
 
 impl Transport for Fetch {
     async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
-        let failed = |thrown: JsValue| Broken { interruption: Interruption::Failed(words_of(&thrown)), partial: None };
         // One for each attempt, so that giving one up leaves the next alone.
-        let controller = AbortController::new().map_err(failed)?;
-        let mut answer = None;
-        let result = self.receive(post, &controller, &mut answer).await;
-        if result.is_err() || answer.as_ref().is_some_and(|answer| answer.truncated) {
+        let controller = AbortController::new()
+            .map_err(|thrown| Broken { interruption: Interruption::Failed(words_of(&thrown)), partial: None })?;
+        let result = self.receive(post, &controller).await;
+        if result.as_ref().map_or(true, |answer| answer.truncated) {
             controller.abort();
         }
-        match (result, answer) {
-            (Ok(()), Some(answer)) => Ok(answer),
-            (Err(interruption), partial) => Err(Broken { interruption, partial }),
-            (Ok(()), None) => Err(failed(JsValue::UNDEFINED)),
-        }
+        result
     }
 
     async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
@@ -246,7 +237,7 @@ fn retry_after(response: &JsValue) -> Option<f64> {
     let headers = property(response, "headers");
     let text = method(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
     let text = text.trim_ascii();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_digits(text) {
         // More digits than an integer holds are longer than any deadline.
         return Some(text.parse::<u64>().map_or(f64::INFINITY, |seconds| seconds as f64 * 1000.0));
     }

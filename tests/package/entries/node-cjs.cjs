@@ -10,21 +10,19 @@ const alphapo = require("alphapo-wasm");
 const newGlobals = Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.includes(name));
 const sandboxModule = require("alphapo-wasm/sandbox");
 
-const wire = { origin: /** @type {string} */ (process.env.WIRE_ORIGIN) };
+const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 const wycheproof = JSON.parse(readFileSync(join(__dirname, "../wycheproof-hmac-sha512.json"), "utf8"));
 
 main();
 
 async function main() {
-  const { conformance } = await import("../conformance.js");
+  const { everywhere } = await import("../everywhere.js");
   const { nodeOnly } = await import("../node-only.js");
-  const { sandbox } = await import("../sandbox.js");
   const { joined } = await import("../suite.js");
   const otherCopy = await import("alphapo-wasm");
   const reports = [
-    await conformance({ alphapo, wire, browser: false, wycheproof }),
-    await sandbox({ alphapo, sandboxModule, browser: false }),
-    await nodeOnly({ alphapo, otherCopy, newGlobals, origin: wire.origin }),
+    await everywhere({ alphapo, sandboxModule, origin, wycheproof }),
+    await nodeOnly({ alphapo, otherCopy, newGlobals, origin }),
   ];
   process.send?.(joined(reports), () => process.disconnect());
 }

@@ -9,17 +9,15 @@ import { Worker } from "node:worker_threads";
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
 
-import { conformance } from "../conformance.js";
-import { sandbox } from "../sandbox.js";
+import { everywhere } from "../everywhere.js";
 import { equal, joined, rejection, run } from "../suite.js";
 import wycheproof from "../wycheproof-hmac-sha512.json" with { type: "json" };
 
-const wire = { origin: /** @type {string} */ (process.env.WIRE_ORIGIN) };
+const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 const outside = process.execPath;
 
 const report = joined([
-  await conformance({ alphapo, wire, browser: false, wycheproof }),
-  await sandbox({ alphapo, sandboxModule, browser: false }),
+  await everywhere({ alphapo, sandboxModule, origin, wycheproof }),
   await run(denials, { atOnce: 1 }),
 ]);
 

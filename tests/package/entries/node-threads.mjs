@@ -10,8 +10,7 @@ import * as sandboxModule from "alphapo-wasm/sandbox";
 
 import { KEY, SECRET, openSession } from "../../wire/session.js";
 import { REQUEST } from "../caller.js";
-import { conformance } from "../conformance.js";
-import { sandbox } from "../sandbox.js";
+import { everywhere } from "../everywhere.js";
 import { equal, joined, run, within } from "../suite.js";
 import wycheproof from "../wycheproof-hmac-sha512.json" with { type: "json" };
 
@@ -21,11 +20,7 @@ const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 
 /** What a thread may be started for. @type {Record<string, () => unknown>} */
 const ROLES = {
-  suites: async () =>
-    joined([
-      await conformance({ alphapo, wire: { origin }, browser: false, wycheproof }),
-      await sandbox({ alphapo, sandboxModule, browser: false }),
-    ]),
+  suites: () => everywhere({ alphapo, sandboxModule, origin, wycheproof }),
   sign: () => sign(),
   // It does not end by itself: the gateway is silent, and the deadline is far away.
   hang: () => {

@@ -13,12 +13,7 @@ async function report(run) {
 async function suites() {
   const alphapo = await import("alphapo-wasm");
   const sandboxModule = await import("alphapo-wasm/sandbox");
-  const { conformance } = await import("../conformance.js");
-  const { sandbox } = await import("../sandbox.js");
-  const { joined } = await import("../suite.js");
+  const { everywhere } = await import("../everywhere.js");
   const wycheproof = await (await fetch("/app/package/wycheproof-hmac-sha512.json")).json();
-  return joined([
-    await conformance({ alphapo, wire: { origin: location.origin }, browser: true, wycheproof }),
-    await sandbox({ alphapo, sandboxModule, browser: true }),
-  ]);
+  return everywhere({ alphapo, sandboxModule, origin: location.origin, browser: true, wycheproof });
 }

@@ -15,11 +15,6 @@ async function main() {
 async function suites() {
   const alphapo = require("alphapo-wasm");
   const sandboxModule = require("alphapo-wasm/sandbox");
-  const { conformance } = await import("../conformance.js");
-  const { sandbox } = await import("../sandbox.js");
-  const { joined } = await import("../suite.js");
-  return joined([
-    await conformance({ alphapo, wire: { origin }, browser: false, wycheproof }),
-    await sandbox({ alphapo, sandboxModule, browser: false }),
-  ]);
+  const { everywhere } = await import("../everywhere.js");
+  return everywhere({ alphapo, sandboxModule, origin, wycheproof });
 }

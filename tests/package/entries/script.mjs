@@ -13,11 +13,6 @@ await fetch(`${origin}/-/report`, { method: "POST", body: JSON.stringify(result)
 async function suites() {
   const alphapo = await import("alphapo-wasm");
   const sandboxModule = await import("alphapo-wasm/sandbox");
-  const { conformance } = await import("../conformance.js");
-  const { sandbox } = await import("../sandbox.js");
-  const { joined } = await import("../suite.js");
-  return joined([
-    await conformance({ alphapo, wire: { origin }, browser: false, wycheproof }),
-    await sandbox({ alphapo, sandboxModule, browser: false }),
-  ]);
+  const { everywhere } = await import("../everywhere.js");
+  return everywhere({ alphapo, sandboxModule, origin, wycheproof });
 }

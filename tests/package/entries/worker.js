@@ -5,9 +5,7 @@
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
 
-import { conformance } from "../conformance.js";
-import { sandbox } from "../sandbox.js";
-import { joined } from "../suite.js";
+import { everywhere } from "../everywhere.js";
 import wycheproof from "../wycheproof-hmac-sha512.json";
 
 // Where Workers keep their clients: made at start-up, used by every request.
@@ -18,12 +16,7 @@ export default {
   async fetch(request, env) {
     try {
       if (!atStart.startsWith("89ff5706")) throw new Error(`signed at start-up: ${atStart}`);
-      const wire = { origin: env.WIRE_ORIGIN };
-      const report = joined([
-        await conformance({ alphapo, wire, browser: false, wycheproof }),
-        await sandbox({ alphapo, sandboxModule, browser: false }),
-      ]);
-      return Response.json(report);
+      return Response.json(await everywhere({ alphapo, sandboxModule, origin: env.WIRE_ORIGIN, wycheproof }));
     } catch (error) {
       return new Response(String(error instanceof Error ? error.stack : error), { status: 500 });
     }
