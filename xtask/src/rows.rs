@@ -2,9 +2,22 @@
 //!
 //! It may not run them; how each kind runs is in `test.rs`.
 
+use Need::{Chromium, Runtimes};
+
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
+    /// What it needs besides what building does.
+    pub(crate) needs: &'static [Need],
+}
+
+/// Something that only some rows need, so that one row alone does not wait for the rest: `setup` installs it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Need {
+    /// Chromium and its driver.
+    Chromium,
+    /// `tests/runtimes`: Node of other versions, Deno, Bun, the edge runtime.
+    Runtimes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,35 +38,46 @@ const IN_NODE: &str = "WASM_BINDGEN_USE_NODE_EXPERIMENTAL";
 const IN_A_BROWSER: &str = "WASM_BINDGEN_USE_BROWSER";
 
 pub(crate) const ROWS: &[Row] = &[
-    row("native", Kind::Native),
-    row("wasm-node", Kind::Boundary(IN_NODE)),
-    row("wasm-chromium", Kind::Boundary(IN_A_BROWSER)),
-    row("package-files", Kind::Package),
-    row("types", Kind::Package),
-    row("node-esm", Kind::Package),
-    row("node-cjs", Kind::Package),
-    row("node-22", Kind::Package),
-    row("node-24", Kind::Package),
-    row("node-26", Kind::Package),
-    row("node-worker-threads", Kind::Package),
-    row("node-permission", Kind::Package),
-    row("deno", Kind::Package),
-    row("bun", Kind::Package),
-    row("edge-runtime", Kind::Package),
-    row("workerd", Kind::Package),
-    row("miniflare", Kind::Package),
-    row("chromium", Kind::Package),
-    row("readme", Kind::Package),
-    row("demo", Kind::Demo),
-    row("lint", Kind::Lint),
+    row("native", Kind::Native, &[]),
+    row("wasm-node", Kind::Boundary(IN_NODE), &[]),
+    row("wasm-chromium", Kind::Boundary(IN_A_BROWSER), &[Chromium]),
+    row("package-files", Kind::Package, &[]),
+    row("types", Kind::Package, &[]),
+    row("node-esm", Kind::Package, &[]),
+    row("node-cjs", Kind::Package, &[]),
+    row("node-22", Kind::Package, &[Runtimes]),
+    row("node-24", Kind::Package, &[Runtimes]),
+    row("node-26", Kind::Package, &[Runtimes]),
+    row("node-worker-threads", Kind::Package, &[]),
+    row("node-permission", Kind::Package, &[Runtimes]),
+    row("deno", Kind::Package, &[Runtimes]),
+    row("bun", Kind::Package, &[Runtimes]),
+    row("edge-runtime", Kind::Package, &[Runtimes]),
+    row("workerd", Kind::Package, &[]),
+    row("miniflare", Kind::Package, &[]),
+    row("chromium", Kind::Package, &[Chromium]),
+    row("readme", Kind::Package, &[]),
+    row("demo", Kind::Demo, &[]),
+    row("lint", Kind::Lint, &[]),
 ];
 
-const fn row(name: &'static str, kind: Kind) -> Row {
-    Row { name, kind }
+const fn row(name: &'static str, kind: Kind, needs: &'static [Need]) -> Row {
+    Row { name, kind, needs }
 }
 
 pub(crate) fn named(name: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == name)
+}
+
+/// What these rows need, each thing once.
+pub(crate) fn needs_of(rows: &[&Row]) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for need in rows.iter().flat_map(|row| row.needs) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    needs
 }
 
 pub(crate) fn names() -> Vec<&'static str> {

@@ -10,12 +10,20 @@ mod rust_components;
 mod wasm_std;
 
 use crate::checkout::Checkout;
+use crate::rows::{self, Need, Row};
 
 pub(crate) use cargo_tools::WASM_PACK;
 pub(crate) use chromium::Browser;
 
+/// Browsers that some rows drive, those of them that the rows at hand need.
+#[derive(Default)]
+pub(crate) struct Browsers {
+    pub(crate) chromium: Option<Browser>,
+}
+
 pub(crate) fn everything(checkout: &Checkout) -> Result<(), String> {
-    for_tests(checkout)?;
+    let rows: Vec<&Row> = rows::ROWS.iter().collect();
+    for_rows(checkout, &rows)?;
     println!("▸ ready: cargo xtask demo, cargo xtask test");
     Ok(())
 }
@@ -33,9 +41,15 @@ pub(crate) fn for_build(checkout: &Checkout) -> Result<(), String> {
     node_modules::ensure(checkout)
 }
 
-pub(crate) fn for_tests(checkout: &Checkout) -> Result<Browser, String> {
+pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, String> {
     for_build(checkout)?;
     for_lint(checkout)?;
-    node_modules::ensure_runtimes(checkout)?;
-    chromium::ensure(checkout)
+    let mut browsers = Browsers::default();
+    for need in rows::needs_of(rows) {
+        match need {
+            Need::Chromium => browsers.chromium = Some(chromium::ensure(checkout)?),
+            Need::Runtimes => node_modules::ensure_runtimes(checkout)?,
+        }
+    }
+    Ok(browsers)
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::checkout::Checkout;
 use crate::process::{Report, Step};
 use crate::rows::{Kind, Row};
-use crate::setup::{self, Browser};
+use crate::setup::{self, Browsers};
 use crate::tally::{self, Tally, Verdict};
 use crate::{demo, lint, package};
 
@@ -23,7 +23,7 @@ const BOUNDARY: &str = "cargo test --release --target wasm32-unknown-unknown --f
 /// What rows are run with.
 struct Bench<'a> {
     checkout: &'a Checkout,
-    browser: Browser,
+    browsers: Browsers,
     tarball: Option<PathBuf>,
     on_ci: bool,
 }
@@ -57,11 +57,11 @@ pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
 
 impl<'a> Bench<'a> {
     fn prepare(checkout: &'a Checkout, rows: &[&Row]) -> Result<Self, String> {
-        let browser = setup::for_tests(checkout)?;
+        let browsers = setup::for_rows(checkout, rows)?;
         let packed = rows.iter().any(|row| row.kind == Kind::Package);
         let tarball = if packed { Some(package::build(checkout)?) } else { None };
         let on_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-        Ok(Self { checkout, browser, tarball, on_ci })
+        Ok(Self { checkout, browsers, tarball, on_ci })
     }
 
     fn run(&self, rows: &[&Row]) -> Outcome {
@@ -114,12 +114,13 @@ impl<'a> Bench<'a> {
     }
 
     fn boundary(&self, host: &str) -> Command {
-        let Browser { driver, capabilities, .. } = &self.browser;
         let runner = self.checkout.tool("wasm-bindgen-test-runner");
         let mut command = self.checkout.typed(BOUNDARY);
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-        command.env(host, "1").env("CHROMEDRIVER", driver);
-        command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env(host, "1");
+        if let Some(browser) = &self.browsers.chromium {
+            command.env("CHROMEDRIVER", &browser.driver);
+            command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities);
+        }
         // Its own limits, 5 and 20 s, are too tight for a machine that builds something else meanwhile.
         command.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
         command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
@@ -130,7 +131,9 @@ impl<'a> Bench<'a> {
         let tarball = self.tarball.as_ref().ok_or("the package was not built")?;
         let mut command = self.checkout.typed("node tests/package/run.mjs");
         command.arg(row.name).arg(tarball);
-        command.env("CHROMIUM", &self.browser.chromium);
+        if let Some(browser) = &self.browsers.chromium {
+            command.env("CHROMIUM", &browser.chromium);
+        }
         Ok(command)
     }
 }
