@@ -32,6 +32,21 @@ const FIRST_PAUSE: f64 = 250.0;
 /// No pause of our own is longer than this, in milliseconds.
 const LONGEST_PAUSE: f64 = 8_000.0;
 
+/// How an address is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TakeOptions {
+    /// How many times more a failed request is sent.
+    pub retries: u32,
+    /// Whether the address is held against its currency's network.
+    pub check_address: bool,
+}
+
+impl Default for TakeOptions {
+    fn default() -> Self {
+        Self { retries: DEFAULT_RETRIES, check_address: true }
+    }
+}
+
 /// A merchant at a gateway.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -56,7 +71,7 @@ impl Client {
         Err(Error::of_field(Code::InvalidOption, "key", problem))
     }
 
-    /// Takes a deposit address, trying up to `retries` times more.
+    /// Takes a deposit address, trying again where that is safe.
     ///
     /// Retried are network failures and the statuses 408, 429 and 5xx. A repeated request may allocate a second
     /// address, which is harmless: addresses cost nothing and never expire.
@@ -67,7 +82,7 @@ impl Client {
         &self,
         transport: &impl Transport,
         request: &TakeAddressRequest,
-        retries: u32,
+        options: TakeOptions,
     ) -> Result<DepositAddress, Error> {
         let signature = self.signer.sign(request.body().as_bytes());
         let url = self.endpoint.url("addresses/take");
@@ -79,13 +94,13 @@ impl Client {
             }
             call.attempts = call.attempts.saturating_add(1);
             let failure = match transport.exchange(post).await {
-                Ok(answer) => match read(&answer, request) {
+                Ok(answer) => match self.read(&answer, request, options) {
                     Ok(deposit) => return Ok(deposit),
                     Err(failure) => failure,
                 },
                 Err(broken) => Failure::in_flight(broken),
             };
-            let repeats = failure.error.retryable && !failure.interrupted && call.attempts <= retries;
+            let repeats = failure.error.retryable && !failure.interrupted && call.attempts <= options.retries;
             let pause = pause_after(call.attempts, failure.retry_after, transport.random());
             if !repeats || pause >= transport.remaining() {
                 return Err(call.finish(failure, &signature));
@@ -95,6 +110,45 @@ impl Client {
                 return Err(call.finish(Failure::between_attempts(interruption), &signature));
             }
         }
+    }
+
+    /// Reads a whole answer.
+    fn read(
+        &self,
+        answer: &Answer,
+        request: &TakeAddressRequest,
+        options: TakeOptions,
+    ) -> Result<DepositAddress, Failure> {
+        let mut error = if !matches!(answer.status, 200..=299) {
+            refusal::error_of(answer.status, &answer.body)
+        } else if answer.truncated {
+            too_large()
+        } else {
+            match self.accept(answer, request, options) {
+                Ok(deposit) => return Ok(deposit),
+                Err(error) => error,
+            }
+        };
+        // A 2xx answer that cannot be used may still have allocated an address.
+        if error.outcome == Outcome::NotSent {
+            error.outcome = Outcome::Unknown;
+        }
+        error.status = Some(answer.status);
+        error.body = Some(text_of(answer));
+        Err(Failure { error, retry_after: answer.retry_after, interrupted: false })
+    }
+
+    fn accept(
+        &self,
+        answer: &Answer,
+        request: &TakeAddressRequest,
+        options: TakeOptions,
+    ) -> Result<DepositAddress, Error> {
+        let mut deposit = DepositAddress::parse(&answer.body, request)?;
+        if options.check_address {
+            deposit.check_address(request, self.endpoint.is_production())?;
+        }
+        Ok(deposit)
     }
 }
 
@@ -178,27 +232,6 @@ impl Failure {
     }
 }
 
-/// Reads a whole answer.
-fn read(answer: &Answer, request: &TakeAddressRequest) -> Result<DepositAddress, Failure> {
-    let mut error = if !matches!(answer.status, 200..=299) {
-        refusal::error_of(answer.status, &answer.body)
-    } else if answer.truncated {
-        too_large()
-    } else {
-        match DepositAddress::parse(&answer.body, request) {
-            Ok(deposit) => return Ok(deposit),
-            Err(error) => error,
-        }
-    };
-    // A 2xx answer that cannot be used may still have allocated an address.
-    if error.outcome == Outcome::NotSent {
-        error.outcome = Outcome::Unknown;
-    }
-    error.status = Some(answer.status);
-    error.body = Some(text_of(answer));
-    Err(Failure { error, retry_after: answer.retry_after, interrupted: false })
-}
-
 fn too_large() -> Error {
     let kibibytes = integer(MAX_BODY_BYTES as u32 / 1024);
     Error::new(
@@ -239,7 +272,7 @@ mod tests {
     use super::*;
     use crate::signature::Secret;
 
-    const ADDRESS: &str = r#"{"data":{"id":1,"currency":"BTC","address":"tb1q","tag":null,"foreign_id":"1"}}"#;
+    const ADDRESS: &str = r#"{"data":{"id":1,"currency":"BTC","address":"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4","tag":null,"foreign_id":"1"}}"#;
 
     /// A network in memory: it gives the scripted answers one after the other and never waits.
     struct Script {
@@ -303,7 +336,8 @@ mod tests {
         let signer = Signer::new(&Secret::new("AbCdEfG123456")).unwrap();
         let client = Client::new("key", signer, Endpoint::default()).unwrap();
         let request = TakeAddressRequest::from_json(r#"{"currency":"BTC","foreign_id":"1"}"#).unwrap();
-        let mut future = pin!(client.take_address(script, &request, retries));
+        let options = TakeOptions { retries, ..TakeOptions::default() };
+        let mut future = pin!(client.take_address(script, &request, options));
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => result,
             Poll::Pending => unreachable!("the script never waits"),
@@ -313,7 +347,7 @@ mod tests {
     #[test]
     fn the_bytes_signed_are_the_bytes_sent() {
         let script = Script::new([answer(201, ADDRESS)]);
-        assert_eq!(take(&script, 2).unwrap().field("address"), Some("tb1q"));
+        assert_eq!(take(&script, 2).unwrap().field("address"), Some("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"));
         let body = r#"{"currency":"BTC","foreign_id":"1"}"#;
         let signature = Signer::new(&Secret::new("AbCdEfG123456")).unwrap().sign(body.as_bytes());
         assert_eq!(
@@ -436,6 +470,17 @@ mod tests {
             let error = take(&Script::new([answer(status, &echo)]), 0).unwrap_err();
             assert!(!format!("{error:?}").contains(&signature), "{status}");
             assert!(error.body.as_ref().unwrap().contains("[signature]"));
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_right_is_an_error_that_keeps_it() {
+        for address in ["bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "tb1qfdxh6gkfr0qgyatnlkd8khcnxph9tw06n6qwjc"] {
+            let body = format!(r#"{{"data":{{"id":1,"currency":"BTC","address":"{address}","foreign_id":"1"}}}}"#);
+            let error = take(&Script::new([answer(201, &body)]), 2).unwrap_err();
+            assert_eq!((error.code, error.outcome, error.attempts), (Code::InvalidAddress, Outcome::Unknown, 1));
+            assert_eq!((error.status, error.body.as_deref()), (Some(201), Some(body.as_str())));
+            assert!(!error.retryable);
         }
     }
 

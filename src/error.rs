@@ -37,6 +37,10 @@ pub enum Code {
     InvalidResponse,
     /// A 2xx answer to some other request than ours.
     MismatchedResponse,
+    /// A 2xx answer whose address is none of its currency's network.
+    InvalidAddress,
+    /// A 2xx answer without the destination tag that its network needs.
+    MissingTag,
     /// A defect of this library or of its JavaScript runtime.
     Internal,
 }
@@ -59,6 +63,8 @@ impl Code {
             Self::UnexpectedStatus => "unexpected_status",
             Self::InvalidResponse => "invalid_response",
             Self::MismatchedResponse => "mismatched_response",
+            Self::InvalidAddress => "invalid_address",
+            Self::MissingTag => "missing_tag",
             Self::Internal => "internal",
         }
     }
@@ -228,6 +234,8 @@ mod tests {
             UnexpectedStatus,
             InvalidResponse,
             MismatchedResponse,
+            InvalidAddress,
+            MissingTag,
             Internal,
         ];
         for code in codes {

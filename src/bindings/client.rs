@@ -81,7 +81,7 @@ impl AlphaPo {
             .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
         let client = Rc::clone(&self.client);
         Ok(future_to_promise(async move {
-            match client.take_address(&transport, &request, options.retries).await {
+            match client.take_address(&transport, &request, options.take).await {
                 Ok(deposit) => JSON::parse(&deposit.to_javascript_json()).map_err(|_| internal()),
                 Err(error) => Err(failure::to_js_with_cause(&error, &abort_reason(&error, &options))),
             }

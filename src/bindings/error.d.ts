@@ -24,8 +24,12 @@ export type AlphaPoErrorCode =
   | "unexpected_status"
   /** A 2xx answer that cannot be read: see `body`. */
   | "invalid_response"
-  /** A 2xx answer to another request than this: see `body`. */
+  /** A 2xx answer to another request than this, an invoice over another amount too: see `body`. Do not show its address. */
   | "mismatched_response"
+  /** A 2xx answer whose address is none of its currency's network, or mistyped: see `body`. Do not show it. */
+  | "invalid_address"
+  /** A 2xx answer without the destination tag that its network needs: see `body`. Do not show its address. */
+  | "missing_tag"
   /** A defect of this package. */
   | "internal";
 

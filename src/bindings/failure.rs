@@ -47,8 +47,7 @@ fn details(error: &Error) -> String {
         }
         fields.end();
     }
-    writer.key("retryable");
-    writer.out.push_str(if error.retryable { "true" } else { "false" });
+    writer.boolean("retryable", error.retryable);
     writer.text("outcome", error.outcome.as_str());
     writer.key("attempts");
     push_integer(writer.out, error.attempts.into());

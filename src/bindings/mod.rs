@@ -3,6 +3,8 @@
 //! Values are converted here, in both directions, and nothing is decided: the rules are in the modules below.
 //! Doc comments in this folder are TSDoc, because they become the package's typings.
 
+#[cfg(feature = "client")]
+mod address;
 mod bytes;
 #[cfg(feature = "client")]
 mod client;
@@ -15,6 +17,8 @@ mod sandbox;
 #[cfg(feature = "client")]
 mod signature;
 
+#[cfg(feature = "client")]
+pub use address::{check_address, currency_info};
 #[cfg(feature = "client")]
 pub use client::{AlphaPo, take_address};
 #[cfg(feature = "sandbox")]

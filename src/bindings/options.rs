@@ -4,14 +4,14 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::reader::Reader;
-use crate::client::{Client, DEFAULT_RETRIES, DEFAULT_TIMEOUT, MAX_RETRIES, MAX_TIMEOUT};
+use crate::client::{Client, DEFAULT_TIMEOUT, MAX_RETRIES, MAX_TIMEOUT, TakeOptions};
 use crate::error::{Code, Error};
 use crate::foreign;
 use crate::gateway::endpoint::Endpoint;
 use crate::signature::Signer;
 
 /// The options that may also be given with a single call.
-const CALL_OPTIONS: [&str; 4] = ["timeout", "retries", "signal", "fetch"];
+const CALL_OPTIONS: [&str; 5] = ["timeout", "retries", "checkAddress", "signal", "fetch"];
 /// The options that belong to a client.
 const CLIENT_OPTIONS: [&str; 4] = ["key", "secret", "baseUrl", "dangerouslyAllowBrowser"];
 
@@ -19,14 +19,14 @@ const CLIENT_OPTIONS: [&str; 4] = ["key", "secret", "baseUrl", "dangerouslyAllow
 #[derive(Clone)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: u32,
-    pub(crate) retries: u32,
+    pub(crate) take: TakeOptions,
     pub(crate) signal: Option<JsValue>,
     fetch: Option<Function>,
 }
 
 impl Default for CallOptions {
     fn default() -> Self {
-        Self { timeout: DEFAULT_TIMEOUT, retries: DEFAULT_RETRIES, signal: None, fetch: None }
+        Self { timeout: DEFAULT_TIMEOUT, take: TakeOptions::default(), signal: None, fetch: None }
     }
 }
 
@@ -91,6 +91,7 @@ fn endpoint(reader: &mut Reader<'_>) -> Endpoint {
 fn call_options(reader: &mut Reader<'_>, defaults: &CallOptions) -> CallOptions {
     let timeout = reader.integer("timeout", 1..=MAX_TIMEOUT, "must be a whole number of milliseconds from 1");
     let retries = reader.integer("retries", 0..=MAX_RETRIES, "must be a whole number from 0 to 100");
+    let check_address = reader.boolean("checkAddress");
     let signal = reader.get("signal");
     if signal.as_ref().is_some_and(|signal| !is_abort_signal(signal)) {
         reader.problem("signal", "must be an AbortSignal");
@@ -101,7 +102,10 @@ fn call_options(reader: &mut Reader<'_>, defaults: &CallOptions) -> CallOptions 
     }
     CallOptions {
         timeout: timeout.unwrap_or(defaults.timeout),
-        retries: retries.unwrap_or(defaults.retries),
+        take: TakeOptions {
+            retries: retries.unwrap_or(defaults.take.retries),
+            check_address: check_address.unwrap_or(defaults.take.check_address),
+        },
         signal: signal.or_else(|| defaults.signal.clone()),
         fetch: fetch.and_then(Result::ok).or_else(|| defaults.fetch.clone()),
     }

@@ -84,6 +84,15 @@ impl<'a> Reader<'a> {
         Secret::new(Vec::new())
     }
 
+    /// Nothing but the two: `0` or `"false"` in place of `false` would mean what nobody can tell.
+    pub(crate) fn boolean(&mut self, option: &str) -> Option<bool> {
+        let value = self.get(option)?;
+        if value.as_bool().is_none() {
+            self.problem(option, "must be true or false");
+        }
+        value.as_bool()
+    }
+
     pub(crate) fn integer(&mut self, option: &str, range: RangeInclusive<u32>, problem: &str) -> Option<u32> {
         let value = self.get(option)?;
         // The cast saturates and makes 0 of NaN, so only an integer that fits comes back unchanged.

@@ -37,7 +37,10 @@ export interface DepositAddress {
   currency: string;
   /** Present when a conversion was asked for. */
   convert_to?: string;
-  /** The address to show, letter case unchanged. For BTCLN it is the invoice. */
+  /**
+   * The address to show, letter case unchanged; for BTCLN the invoice. It is well-formed for the currency's network,
+   * unless the currency is not known here or `checkAddress` is `false`.
+   */
   address: string;
   /**
    * The destination tag (memo), or `null` where the currency has none. If there is one, show it beside the address:
@@ -46,6 +49,8 @@ export interface DepositAddress {
   tag: string | null;
   foreign_id: string;
   end_user_reference?: string;
+  /** For BTCLN: when the invoice expires, in seconds since 1970. It is read from the invoice itself. */
+  expires_at?: number;
   /**
    * Any other field of the answer. In these an integer is a number, any other number its own decimal text, so that
    * nothing is rounded.
@@ -59,6 +64,11 @@ export interface CallOptions {
   timeout?: number;
   /** How often a network failure, 408, 429 or 5xx is tried again. Default: 2. */
   retries?: number;
+  /**
+   * Whether the answer's address, tag and invoice are held against the currency's network. Default: `true`. `false` is
+   * for a currency whose format changes before this package does: then whatever the gateway answered is handed on.
+   */
+  checkAddress?: boolean;
   /** Ends the call when it is aborted. */
   signal?: AbortSignalLike;
   /** What to send with, in place of the runtime's own `fetch`. */

@@ -44,6 +44,19 @@ impl Endpoint {
         Ok(Self(text.get(..end).unwrap_or_default().into()))
     }
 
+    /// Whether this is the production gateway, at whatever path: its addresses are of the main networks.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        let host = |url: &str| {
+            let (_, rest) = split_once(url, b"/")?;
+            let rest = rest.strip_prefix('/')?;
+            let authority = split_once(rest, b"/").map_or(rest, |(authority, _)| authority);
+            // A name may be written with the root's dot at its end (RFC 1034 §3.1).
+            host_of(authority).map(|host| String::from(host.strip_suffix('.').unwrap_or(host)))
+        };
+        host(&self.0).is_some_and(|own| host(PRODUCTION).is_some_and(|production| own.eq_ignore_ascii_case(&production)))
+    }
+
     /// The URL of one of the gateway's endpoints, such as `addresses/take`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
@@ -109,6 +122,17 @@ mod tests {
         ] {
             let endpoint = Endpoint::parse(given).unwrap_or_else(|problem| panic!("{given}: {problem}"));
             assert_eq!(endpoint.url("addresses/take"), url);
+        }
+    }
+
+    #[test]
+    fn the_production_gateway_is_known_by_its_host() {
+        for url in [PRODUCTION, "https://APP.alphapo.net", "https://app.alphapo.net.:443/x", "https://app.alphapo.net:443"] {
+            assert!(Endpoint::parse(url).unwrap().is_production(), "{url}");
+        }
+        for url in ["https://app.alphapo.net.test", "https://alphapo.net", "http://127.0.0.1/app.alphapo.net", "https://[::1]"]
+        {
+            assert!(!Endpoint::parse(url).unwrap().is_production(), "{url}");
         }
     }
 

@@ -181,6 +181,12 @@ impl<'a> ObjectWriter<'a> {
         Self { out, empty: true }
     }
 
+    /// Writes a member that is true or false.
+    pub(crate) fn boolean(&mut self, name: &str, value: bool) {
+        self.key(name);
+        self.out.push_str(if value { "true" } else { "false" });
+    }
+
     /// Writes `"name":`; the caller writes the value to `out` next.
     pub(crate) fn key(&mut self, name: &str) {
         if !self.empty {

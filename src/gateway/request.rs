@@ -77,6 +77,15 @@ impl TakeAddressRequest {
         &self.body
     }
 
+    /// The amount in plain decimal digits, which a Lightning request has.
+    #[must_use]
+    pub fn amount(&self) -> Option<&str> {
+        match find(&self.fields, "amount") {
+            Some(Json::Number(amount)) => Some(amount),
+            _ => None,
+        }
+    }
+
     /// What an answer must echo of this field.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {

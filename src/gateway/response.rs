@@ -26,7 +26,7 @@ use crate::text::{is_digits, join};
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DepositAddress {
-    fields: Vec<(String, Json)>,
+    pub(super) fields: Vec<(String, Json)>,
 }
 
 /// The fields that an address cannot do without.

@@ -3,6 +3,7 @@
 // package, which is handed in as each runtime loads it. What only Node can check is in node-only.js, and what the
 // sandbox promises is in sandbox.js.
 
+import { addresses } from "./cases/addresses.js";
 import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
 import { deadlines } from "./cases/deadlines.js";
@@ -35,6 +36,7 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       requests(test, caller);
       validation(test, caller);
       addressAnswers(test, caller);
+      addresses(test, caller);
       refusals(test, caller);
       network(test, caller);
       hostileObjects(test, caller);
