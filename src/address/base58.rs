@@ -1,0 +1,149 @@
+//! Base58, and base58check: a version, a payload and four bytes of checksum.
+//!
+//! Source: Bitcoin Core, src/base58.cpp. The alphabet is a parameter, because the XRP Ledger has its own (its
+//! documentation, "base58 Encodings").
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use sha2::{Digest, Sha256};
+
+use super::{Flaw, HASH_LENGTH, Recognised, Versions};
+
+/// The digits of base 58, from 0 on.
+pub type Alphabet = [u8; 58];
+
+/// Bitcoin's alphabet, and everybody's but one.
+pub const BITCOIN: &Alphabet = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/// The XRP Ledger's alphabet.
+pub const RIPPLE: &Alphabet = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+
+/// The longest text that is decoded. The work grows with its square; the longest address (Cardano's Byron on a test
+/// network) has about 115 characters.
+const MAX_CHARACTERS: usize = 128;
+
+/// The checksum's length, in bytes.
+const CHECKSUM_LENGTH: usize = 4;
+
+/// The place of a character in an alphabet.
+pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
+    let mut digits = (0_u8..).zip(alphabet);
+    digits.find(|(_, of_alphabet)| **of_alphabet == character).map(|(digit, _)| digit).ok_or(Flaw::Character)
+}
+
+/// The bytes that a text stands for.
+///
+/// # Errors
+/// [`Flaw::Length`] for more than 128 characters, [`Flaw::Character`] for one that is not in the alphabet.
+pub fn decode(alphabet: &Alphabet, text: &str) -> Result<Vec<u8>, Flaw> {
+    if text.len() > MAX_CHARACTERS {
+        return Err(Flaw::Length);
+    }
+    // The least byte first, until all are there.
+    let mut bytes: Vec<u8> = Vec::new();
+    for character in text.bytes() {
+        let mut carry = u32::from(digit(alphabet, character)?);
+        for byte in &mut bytes {
+            carry = u32::from(*byte).wrapping_mul(58).wrapping_add(carry);
+            *byte = carry as u8;
+            carry >>= 8;
+        }
+        if carry > 0 {
+            bytes.push(carry as u8);
+        }
+    }
+    // A zero byte in front is no part of the number, and is written as a zero digit.
+    let [zero, ..] = alphabet;
+    text.bytes().take_while(|character| character == zero).for_each(|_| bytes.push(0));
+    bytes.reverse();
+    Ok(bytes)
+}
+
+/// The text of some bytes.
+///
+/// ```
+/// use alphapo_wasm::address::base58::{BITCOIN, decode, encode};
+///
+/// assert_eq!(encode(BITCOIN, b"\0Hi"), "16aX");
+/// assert_eq!(decode(BITCOIN, "16aX"), Ok(b"\0Hi".to_vec()));
+/// ```
+#[must_use]
+pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
+    // The least digit first, until all are there.
+    let mut digits: Vec<u8> = Vec::new();
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            carry = u32::from(*digit).wrapping_mul(256).wrapping_add(carry);
+            *digit = (carry % 58) as u8;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push((carry % 58) as u8);
+            carry /= 58;
+        }
+    }
+    bytes.iter().take_while(|byte| **byte == 0).for_each(|_| digits.push(0));
+    digits.iter().rev().filter_map(|digit| alphabet.get(usize::from(*digit))).copied().map(char::from).collect()
+}
+
+/// The bytes in front of a right checksum. Text that begins with none of the `initials` is not looked at further:
+/// it is of another network, whatever else is wrong with it.
+///
+/// # Errors
+/// [`Flaw::Form`], [`Flaw::Length`], [`Flaw::Character`] or [`Flaw::Checksum`].
+pub fn decode_check(alphabet: &Alphabet, initials: &str, text: &str) -> Result<Vec<u8>, Flaw> {
+    let initial = text.bytes().next().ok_or(Flaw::Form)?;
+    if !initials.bytes().any(|one| one == initial) {
+        return Err(Flaw::Form);
+    }
+    let mut bytes = decode(alphabet, text)?;
+    let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
+    if checksum(payload) != *claimed {
+        return Err(Flaw::Checksum);
+    }
+    bytes.truncate(payload.len());
+    Ok(bytes)
+}
+
+/// Writes a version and a payload with their checksum, in Bitcoin's alphabet.
+///
+/// ```
+/// use alphapo_wasm::address::base58::encode_check;
+///
+/// assert_eq!(encode_check(0x41, &[0; 20]), "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb");
+/// ```
+#[must_use]
+pub fn encode_check(version: u8, payload: &[u8]) -> String {
+    encode_check_in(BITCOIN, &[version], payload)
+}
+
+/// Writes a version and a payload with their checksum.
+#[must_use]
+pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> String {
+    let mut bytes = [version, payload].concat();
+    bytes.extend(checksum(&bytes));
+    encode(alphabet, &bytes)
+}
+
+/// What an address of a version byte and 20 bytes is.
+///
+/// # Errors
+/// As [`decode_check`]; [`Flaw::Form`] for another version too.
+pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Result<Recognised, Flaw> {
+    let bytes = decode_check(BITCOIN, initials, text)?;
+    let (version, payload) = bytes.split_first().ok_or(Flaw::Length)?;
+    let (_, kind, chain) = versions.iter().find(|(of_kind, ..)| of_kind == version).ok_or(Flaw::Form)?;
+    if payload.len() != HASH_LENGTH {
+        return Err(Flaw::Length);
+    }
+    Ok(Recognised::checked(*kind, *chain))
+}
+
+/// The first four bytes of SHA-256 of SHA-256.
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
+    let digest: [u8; 32] = Sha256::digest(Sha256::digest(bytes)).into();
+    let [first, second, third, fourth, ..] = digest;
+    [first, second, third, fourth]
+}

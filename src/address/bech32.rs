@@ -1,0 +1,216 @@
+//! Text in groups of 5 bits with a checksum over GF(32): bech32, bech32m, and what CashAddr shares with them.
+//!
+//! Source: BIP-173, BIP-350, and the CashAddr specification. The human-readable part names the network and is left
+//! to the caller, as is the longest length, which Lightning and Cardano lift.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::base58::digit;
+use super::{Chain, Flaw};
+
+/// The characters of the groups 0 to 31.
+pub const CHARACTERS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+
+/// The longest bech32 text of BIP-173, in characters.
+pub const MAX_CHARACTERS: usize = 90;
+
+/// A checksum: the remainder of a division of polynomials over GF(32).
+pub(super) struct Code {
+    /// What each bit of the group that is shifted out adds.
+    pub(super) generators: [u64; 5],
+    /// How many groups the remainder has.
+    pub(super) length: u32,
+}
+
+/// The checksum of BIP-173 and BIP-350.
+pub(super) const BECH32: Code =
+    Code { generators: [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3], length: 6 };
+
+impl Code {
+    /// The remainder after one group more. It begins with 1.
+    pub(super) fn step(&self, remainder: u64, group: u8) -> u64 {
+        let low_bits = self.length.wrapping_sub(1).wrapping_mul(5);
+        let shifted_out = remainder >> low_bits;
+        let kept = remainder ^ (shifted_out << low_bits);
+        let mut next = (kept << 5) ^ u64::from(group);
+        for (bit, generator) in (0..).zip(&self.generators) {
+            if (shifted_out >> bit) & 1 == 1 {
+                next ^= generator;
+            }
+        }
+        next
+    }
+
+    /// Appends the groups that make the remainder `target`.
+    pub(super) fn append(&self, prefix: u64, groups: &mut Vec<u8>, target: u64) {
+        let remainder = groups.iter().fold(prefix, |remainder, group| self.step(remainder, *group));
+        let zeros = (0..self.length).fold(remainder, |remainder, _| self.step(remainder, 0)) ^ target;
+        groups.extend((0..self.length).rev().map(|place| (zeros >> place.wrapping_mul(5)) as u8 & 31));
+    }
+}
+
+/// Which of the two checksums a text has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Checksum {
+    /// That of BIP-173.
+    Bech32,
+    /// That of BIP-350.
+    Bech32m,
+}
+
+impl Checksum {
+    fn remainder(self) -> u64 {
+        match self {
+            Self::Bech32 => 1,
+            Self::Bech32m => 0x2bc8_30a3,
+        }
+    }
+}
+
+/// What a text with a right checksum holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decoded {
+    /// Which checksum it has.
+    pub checksum: Checksum,
+    /// The groups of 5 bits between the separator and the checksum.
+    pub groups: Vec<u8>,
+}
+
+/// Reads a text.
+///
+/// # Errors
+/// [`Flaw::Length`], [`Flaw::Case`], [`Flaw::Form`] without a human-readable part, [`Flaw::Character`] or
+/// [`Flaw::Checksum`].
+pub fn decode(text: &str, max_characters: usize) -> Result<Decoded, Flaw> {
+    if text.len() > max_characters {
+        return Err(Flaw::Length);
+    }
+    one_case(text)?;
+    let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
+    let mut groups = read_groups(data)?;
+    let remainder = groups.iter().fold(expand(prefix)?, |remainder, group| BECH32.step(remainder, *group));
+    let checksum = [Checksum::Bech32, Checksum::Bech32m]
+        .into_iter()
+        .find(|checksum| checksum.remainder() == remainder)
+        .ok_or(Flaw::Checksum)?;
+    // With fewer groups than the checksum has, the remainder is neither number by chance only.
+    let length = groups.len().checked_sub(BECH32.length as usize).ok_or(Flaw::Length)?;
+    groups.truncate(length);
+    Ok(Decoded { checksum, groups })
+}
+
+/// Writes groups with their checksum. The prefix has to be lower-case ASCII without spaces.
+///
+/// ```
+/// use alphapo_wasm::address::bech32::{Checksum, decode, encode};
+///
+/// let text = encode(Checksum::Bech32m, "a", &[]);
+/// assert_eq!(text, "a1lqfn3a");
+/// assert_eq!(decode(&text, 90).map(|decoded| decoded.checksum), Ok(Checksum::Bech32m));
+/// ```
+#[must_use]
+pub fn encode(checksum: Checksum, prefix: &str, groups: &[u8]) -> String {
+    let mut groups = groups.to_vec();
+    BECH32.append(expand(prefix).unwrap_or_default(), &mut groups, checksum.remainder());
+    let mut text = String::from(prefix);
+    text.push('1');
+    push_groups(&mut text, &groups);
+    text
+}
+
+/// Which of the networks a text says that it is of, by the part before its last `1`.
+pub(super) fn network(text: &str, networks: &[(&str, Chain)]) -> Option<Chain> {
+    let (prefix, _) = split(text)?;
+    let (_, chain) = networks.iter().find(|(network, _)| network.eq_ignore_ascii_case(prefix))?;
+    Some(*chain)
+}
+
+/// The text before and after the last `1`.
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|character| character == b'1')?;
+    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+}
+
+/// # Errors
+/// [`Flaw::Case`] when there are letters of both cases.
+pub(super) fn one_case(text: &str) -> Result<(), Flaw> {
+    let upper = text.bytes().any(|character| character.is_ascii_uppercase());
+    let lower = text.bytes().any(|character| character.is_ascii_lowercase());
+    if upper && lower { Err(Flaw::Case) } else { Ok(()) }
+}
+
+/// # Errors
+/// [`Flaw::Character`].
+pub(super) fn read_groups(text: &str) -> Result<Vec<u8>, Flaw> {
+    let mut groups = Vec::new();
+    for character in text.bytes() {
+        groups.push(digit(CHARACTERS, character.to_ascii_lowercase())?);
+    }
+    Ok(groups)
+}
+
+pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
+    let characters = groups.iter().filter_map(|group| CHARACTERS.get(usize::from(*group)));
+    text.extend(characters.copied().map(char::from));
+}
+
+/// The remainder after the human-readable part, which counts as its characters' high bits, a zero, and their low
+/// bits.
+fn expand(prefix: &str) -> Result<u64, Flaw> {
+    if !prefix.bytes().all(|character| character.is_ascii_graphic()) {
+        return Err(Flaw::Character);
+    }
+    let mut remainder = 1;
+    for character in prefix.bytes() {
+        remainder = BECH32.step(remainder, character.to_ascii_lowercase() >> 5);
+    }
+    remainder = BECH32.step(remainder, 0);
+    for character in prefix.bytes() {
+        remainder = BECH32.step(remainder, character.to_ascii_lowercase() & 31);
+    }
+    Ok(remainder)
+}
+
+/// The bytes of groups of 5 bits.
+///
+/// # Errors
+/// [`Flaw::Length`] when a whole group is left over, [`Flaw::Form`] when what fills the last one is not zero.
+pub fn bytes_of_groups(groups: &[u8]) -> Result<Vec<u8>, Flaw> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for group in groups {
+        bits = (bits << 5) | u32::from(*group);
+        count = count.wrapping_add(5);
+        if count >= 8 {
+            count = count.wrapping_sub(8);
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    if count >= 5 {
+        return Err(Flaw::Length);
+    }
+    if bits & !(u32::MAX << count) != 0 {
+        return Err(Flaw::Form);
+    }
+    Ok(bytes)
+}
+
+/// Bytes in groups of 5 bits, filled up with zero bits.
+#[must_use]
+pub fn groups_of_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut groups = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for byte in bytes {
+        bits = (bits << 8) | u32::from(*byte);
+        count = count.wrapping_add(8);
+        while count >= 5 {
+            count = count.wrapping_sub(5);
+            groups.push((bits >> count) as u8 & 31);
+        }
+    }
+    if count > 0 {
+        groups.push((bits << 5_u32.wrapping_sub(count)) as u8 & 31);
+    }
+    groups
+}
