@@ -1,6 +1,6 @@
 // @ts-check
 // A stand-in for the gateway, over real HTTP, written from its documentation and not from this project's code: it
-// may import nothing but Node's own http, crypto, zlib, fs and net, and the key pair that the tests use.
+// may import nothing but Node's own http, zlib, fs and net, and what the gateway says (gateway.mjs).
 //
 // It computes every signature anew over the raw body and compares everything a request must have. How it answers
 // is written in the request's own URL (see session.js for the steps), so tests that run at once share nothing:
@@ -14,7 +14,6 @@
 // Test concessions, which the gateway does not make: CORS headers, so that a page of another origin could call it,
 // and `Connection: close`, because browsers silently repeat a request whose kept-alive connection was reset.
 
-import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -25,7 +24,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 
-import { KEY, SECRET } from "./session.js";
+import { REFUSALS, faultOf, goodData } from "./gateway.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} Incoming */
 /** @typedef {import("node:http").ServerResponse} Outgoing */
@@ -40,15 +39,6 @@ const CORS = {
   "access-control-expose-headers": "Retry-After",
 };
 
-/** The gateway's documented refusals of a request that is not in order. */
-const REFUSALS = {
-  required_header_key: { status: 403, error: "No key header" },
-  bad_header_key: { status: 403, error: "Bad key header" },
-  required_header_signature: { status: 403, error: "No signature header" },
-  bad_header_signature: { status: 403, error: "Bad signature header" },
-  bad_content_format: { status: 400, error: "Bad content format" },
-};
-
 const MIME_TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -56,17 +46,6 @@ const MIME_TYPES = {
   ".json": "application/json",
   ".wasm": "application/wasm",
 };
-
-/** One valid address per currency of the tests; others get the documentation's placeholder. */
-const ADDRESSES = {
-  BTC: "tb1qfdxh6gkfr0qgyatnlkd8khcnxph9tw06n6qwjc",
-  XRP: "r3S9W2pYZj7vBueA8scxdJBSEVU2wjMedB",
-  USDC: "0x35f6005cfA94a1c030B8c4dfcc29D4eB8a6865bF",
-};
-const PLACEHOLDER_ADDRESS = "12983h13ro1hrt24it432t";
-
-/** The id of the documentation's example. */
-const FIRST_ID = 240407213;
 
 /**
  * @param {{ staticRoot?: string }} [options]
@@ -131,13 +110,13 @@ async function gateway(incoming, outgoing, sessions, [session, script, ...endpoi
   const arrival = record(incoming, body, endpoint.join("/"));
   arrivals.push(arrival);
   watch(outgoing, arrival);
-  if (arrival.fault) return refuse(outgoing, /** @type {keyof typeof REFUSALS} */ (arrival.fault));
+  if (arrival.fault) return refuse(outgoing, /** @type {import("./gateway.mjs").Refusal} */ (arrival.fault));
 
   /** @type {Step[]} */
   const steps = JSON.parse(Buffer.from(script, "base64url").toString());
   const attempt = arrivals.filter(({ trap }) => !trap).length;
   const step = steps[Math.min(attempt, steps.length) - 1];
-  return answer({ incoming, outgoing, arrival, session, attempt, request: JSON.parse(String(body)) }, step);
+  return answer({ incoming, outgoing, arrival, session, attempt, request: String(body) }, step);
 }
 
 /**
@@ -154,43 +133,14 @@ function record(incoming, body, endpoint) {
     rawHeaders: incoming.rawHeaders,
     body: body.toString("base64"),
     at: Date.now(),
-    fault: trap ? "required_header_key" : fault(incoming, body, endpoint),
+    fault: trap ? "required_header_key" : faultOf(incoming, body, endpoint),
     sent: 0,
     closedAfter: null,
     trap,
   };
 }
 
-/**
- * What is wrong with a request, in the documented terms. A wrong URL is reported as a missing key, as the
- * gateway's errors page says.
- *
- * @param {Incoming} incoming
- * @param {Buffer} body
- * @param {string} endpoint
- * @returns {keyof typeof REFUSALS | null}
- */
-function fault({ method, headers }, body, endpoint) {
-  const key = headers["x-processing-key"];
-  const signature = headers["x-processing-signature"];
-  if (method !== "POST" || endpoint !== "api/v2/addresses/take" || key === undefined) return "required_header_key";
-  if (key !== KEY) return "bad_header_key";
-  if (signature === undefined) return "required_header_signature";
-  if (signature !== createHmac("sha512", SECRET).update(body).digest("hex")) return "bad_header_signature";
-  return headers["content-type"] === "application/json" && isJsonObject(body) ? null : "bad_content_format";
-}
-
-/** @param {Buffer} body */
-function isJsonObject(body) {
-  try {
-    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
-/** @param {Outgoing} outgoing @param {keyof typeof REFUSALS} code */
+/** @param {Outgoing} outgoing @param {import("./gateway.mjs").Refusal} code */
 function refuse(outgoing, code) {
   const { status, error } = REFUSALS[code];
   return sendJson(outgoing, status, { error, code });
@@ -207,7 +157,7 @@ function watch(outgoing, arrival) {
  * What one attempt is and where its answer goes.
  *
  * @typedef {{ incoming: Incoming, outgoing: Outgoing, arrival: Arrival, session: string, attempt: number,
- *             request: Record<string, unknown> }} Attempt
+ *             request: string }} Attempt
  */
 
 /** @param {Attempt} attempt @param {Step} step */
@@ -255,17 +205,7 @@ async function sendGood(attempt, step) {
 
 /** @param {Attempt} attempt @param {Partial<StepOf<"good">>} step */
 function goodAnswer({ request, attempt }, { fields = {}, json = "", omit = [], pad }) {
-  const currency = String(request.currency);
-  const data = {
-    id: FIRST_ID + attempt - 1,
-    currency,
-    ...(request.convert_to !== undefined && { convert_to: request.convert_to }),
-    address: ADDRESSES[/** @type {keyof typeof ADDRESSES} */ (currency)] ?? PLACEHOLDER_ADDRESS,
-    tag: null,
-    foreign_id: request.foreign_id,
-    ...(request.end_user_reference !== undefined && { end_user_reference: request.end_user_reference }),
-    ...fields,
-  };
+  const data = { ...goodData(request, attempt), ...fields };
   const kept = Object.entries(data).filter(([name]) => !omit.includes(name));
   const members = JSON.stringify(Object.fromEntries(kept)).slice(1, -1);
   return `{"data":{${members}${json && `,${json}`}${pad ? ',"pad":""' : ""}}}`;

@@ -6,6 +6,12 @@ import { createSandbox } from "alphapo-wasm/sandbox";
 
 const PRODUCTION = "https://app.alphapo.net/api/v2";
 
+/** What stands in place of the sandbox's addresses, which are of test networks: the program of BIP-173's examples. */
+const MAINNET = {
+  BTC: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+  LTC: "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
+};
+
 const sandbox = createSandbox({
   key: /** @type {string} */ (process.env.ALPHAPO_KEY),
   secret: /** @type {string} */ (process.env.ALPHAPO_SECRET),
@@ -13,8 +19,11 @@ const sandbox = createSandbox({
 const fetchOfNode = globalThis.fetch;
 
 /** @param {RequestInfo | URL} input @param {RequestInit} [init] */
-globalThis.fetch = (input, init) => {
+globalThis.fetch = async (input, init) => {
   const request = new Request(input, init);
   if (!request.url.startsWith(`${PRODUCTION}/`)) return fetchOfNode(input, init);
-  return sandbox.fetch(new Request(request.url.replace(PRODUCTION, sandbox.baseUrl), request));
+  const answer = await sandbox.fetch(new Request(request.url.replace(PRODUCTION, sandbox.baseUrl), request));
+  const { data } = await answer.clone().json();
+  const address = MAINNET[/** @type {keyof typeof MAINNET} */ (data?.currency)];
+  return address ? Response.json({ data: { ...data, address } }, { status: answer.status }) : answer;
 };
