@@ -3,6 +3,8 @@
 //! Sources: the gateway's documentation of currencies, that of its sister CryptoProcessing, and public clients. The
 //! gateway's set of codes is open: a code that is not here is sent as it is and never refused by us.
 
+use alloc::string::String;
+
 use crate::address::{Family, Flaw, Recognised};
 
 /// The code of Bitcoin Lightning, whose "address" is an invoice over a fixed `amount`.
@@ -60,7 +62,7 @@ impl Network {
 }
 
 const BITCOIN: &[Network] = &[Network::of("Bitcoin", Family::Bitcoin)];
-const BITCOIN_LIGHTNING: &[Network] = &[Network::of("Bitcoin Lightning", Family::Lightning)];
+const BITCOIN_LIGHTNING: &[Network] = &[Network::of("Lightning", Family::Lightning)];
 const BITCOIN_CASH: &[Network] = &[Network::of("Bitcoin Cash", Family::BitcoinCash)];
 const LITECOIN: &[Network] = &[Network::of("Litecoin", Family::Litecoin)];
 const DOGECOIN: &[Network] = &[Network::of("Dogecoin", Family::Dogecoin)];
@@ -83,7 +85,7 @@ const BSC_OR_BEACON: &[Network] = &[
 ];
 
 /// Sources list POL with an address of this form and name no network: it may be Polygon, or Ethereum.
-const SOME_EVM: &[Network] = &[Network::of("EVM network that the gateway does not name", Family::Evm)];
+const SOME_EVM: &[Network] = &[Network::of("an EVM network that the gateway does not name", Family::Evm)];
 
 const BSC_NAME: &str = "BNB Smart Chain";
 
@@ -140,6 +142,26 @@ pub fn find(code: &str) -> Option<&'static Currency> {
 }
 
 impl Currency {
+    /// What to show to a customer: the asset and where to send it.
+    ///
+    /// ```
+    /// use alphapo_wasm::currency::find;
+    ///
+    /// let name = |code| find(code).map(|currency| currency.name());
+    /// assert_eq!(name("USDTT").as_deref(), Some("Tether on Tron (TRC-20)"));
+    /// assert_eq!(name("BTC").as_deref(), Some("Bitcoin"));
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> String {
+        let mut name = String::from(self.asset);
+        let others = self.networks.iter().filter(|network| network.name != self.asset);
+        for (index, network) in others.enumerate() {
+            name.push_str(if index == 0 { " on " } else { " or " });
+            name.push_str(network.name);
+        }
+        name
+    }
+
     /// The first of its networks that this is an address of, and what it is there.
     ///
     /// ```

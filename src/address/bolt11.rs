@@ -182,6 +182,26 @@ pub fn millisatoshis(bitcoin: &str) -> Option<u64> {
     join(&[whole, fraction, &"0".repeat(missing)]).parse().ok()
 }
 
+/// An amount of millisatoshis in bitcoin, in plain decimal digits without zeros that say nothing.
+///
+/// ```
+/// use alphapo_wasm::address::bolt11::bitcoin;
+///
+/// assert_eq!(bitcoin(250_000_000), "0.0025");
+/// assert_eq!(bitcoin(100_000_000_000), "1");
+/// ```
+#[must_use]
+pub fn bitcoin(millisatoshis: u64) -> String {
+    let [(_, one), ..] = UNITS;
+    let whole = millisatoshis.checked_div(one).unwrap_or_default();
+    // A leading 1 keeps the zeros after the point.
+    let fraction = integer(millisatoshis.checked_rem(one).unwrap_or_default().saturating_add(one));
+    match fraction.get(1..).unwrap_or_default().trim_end_matches('0') {
+        "" => integer(whole),
+        fraction => join(&[&integer(whole), ".", fraction]),
+    }
+}
+
 /// The types of the fields that are of use.
 mod tag {
     pub(super) const PAYMENT_HASH: u8 = 1;

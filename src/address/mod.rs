@@ -199,8 +199,8 @@ impl Chain {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Main => "main",
-            Self::Test => "test",
+            Self::Main => "mainnet",
+            Self::Test => "testnet",
             Self::Either => "either",
         }
     }

@@ -58,3 +58,13 @@ export interface NetworkInfo {
   /** Whether an address needs a destination tag (memo) beside it. */
   tag: "none" | "optional" | "required";
 }
+
+/** Kinds of address. `"witness"` is a segwit program that no rule exists for yet. */
+export type AddressKind =
+  | "p2pkh" | "p2sh" | "p2wpkh" | "p2wsh" | "p2tr" | "witness" | "account" | "classic" | "x_address" | "base"
+  | "pointer" | "enterprise" | "byron" | "invoice";
+
+/** How networks write their addresses. */
+export type AddressFamily =
+  | "bitcoin" | "bitcoin_cash" | "litecoin" | "dogecoin" | "lightning" | "evm" | "tron" | "xrp_ledger" | "cardano"
+  | "solana" | "beacon";

@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::*;
 
 use super::failure;
 use crate::address::bolt11::bitcoin;
-use crate::address::{Chain, Flaw, Recognised};
-use crate::currency::{self, Currency, Network, TagRule};
+use crate::address::{Flaw, Recognised};
+use crate::currency::{self, Currency, Network};
 use crate::error::{Code, Error};
-use crate::gateway::json::{Json, ObjectWriter};
+use crate::gateway::json::ObjectWriter;
 use crate::text::{integer, join, push_integer};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -68,9 +68,7 @@ pub fn currency_info(
 }
 
 fn string(value: &JsValue, name: &str) -> Result<String, JsValue> {
-    value
-        .as_string()
-        .ok_or_else(|| failure::to_js(&Error::of_field(Code::InvalidRequest, name, "must be a string")))
+    value.as_string().ok_or_else(|| failure::to_js(&Error::of_field(Code::InvalidRequest, name, "must be a string")))
 }
 
 fn parsed(json: &str) -> Result<JsValue, JsValue> {
@@ -83,7 +81,7 @@ fn valid(network: &Network, recognised: &Recognised) -> String {
     writer.boolean("valid", true);
     writer.text("network", network.name);
     writer.text("kind", recognised.kind.as_str());
-    writer.text("chain", chain(recognised.chain));
+    writer.text("chain", recognised.chain.as_str());
     writer.boolean("checksum", recognised.checksum);
     if let Some(tag) = recognised.tag {
         writer.text("tag", &integer(tag));
@@ -135,26 +133,10 @@ fn info(currency: &Currency) -> String {
         inner.text("family", network.family.as_str());
         inner.text("mainnet", network.family.mainnet());
         inner.text("testnet", network.family.testnet());
-        inner.text("tag", tag_rule(network.tag));
+        inner.text("tag", network.tag.as_str());
         inner.end();
     }
     writer.out.push(']');
     writer.end();
     json
-}
-
-fn chain(chain: Chain) -> &'static str {
-    match chain {
-        Chain::Main => "mainnet",
-        Chain::Test => "testnet",
-        Chain::Either => "either",
-    }
-}
-
-fn tag_rule(rule: TagRule) -> &'static str {
-    match rule {
-        TagRule::None => "none",
-        TagRule::Optional => "optional",
-        TagRule::Required => "required",
-    }
 }

@@ -54,7 +54,8 @@ impl Endpoint {
             // A name may be written with the root's dot at its end (RFC 1034 §3.1).
             host_of(authority).map(|host| String::from(host.strip_suffix('.').unwrap_or(host)))
         };
-        host(&self.0).is_some_and(|own| host(PRODUCTION).is_some_and(|production| own.eq_ignore_ascii_case(&production)))
+        host(&self.0)
+            .is_some_and(|own| host(PRODUCTION).is_some_and(|production| own.eq_ignore_ascii_case(&production)))
     }
 
     /// The URL of one of the gateway's endpoints, such as `addresses/take`.
@@ -127,10 +128,13 @@ mod tests {
 
     #[test]
     fn the_production_gateway_is_known_by_its_host() {
-        for url in [PRODUCTION, "https://APP.alphapo.net", "https://app.alphapo.net.:443/x", "https://app.alphapo.net:443"] {
+        for url in
+            [PRODUCTION, "https://APP.alphapo.net", "https://app.alphapo.net.:443/x", "https://app.alphapo.net:443"]
+        {
             assert!(Endpoint::parse(url).unwrap().is_production(), "{url}");
         }
-        for url in ["https://app.alphapo.net.test", "https://alphapo.net", "http://127.0.0.1/app.alphapo.net", "https://[::1]"]
+        for url in
+            ["https://app.alphapo.net.test", "https://alphapo.net", "http://127.0.0.1/app.alphapo.net", "https://[::1]"]
         {
             assert!(!Endpoint::parse(url).unwrap().is_production(), "{url}");
         }

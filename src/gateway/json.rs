@@ -182,6 +182,7 @@ impl<'a> ObjectWriter<'a> {
     }
 
     /// Writes a member that is true or false.
+    #[cfg(target_arch = "wasm32")]
     pub(crate) fn boolean(&mut self, name: &str, value: bool) {
         self.key(name);
         self.out.push_str(if value { "true" } else { "false" });

@@ -28,7 +28,7 @@ const ADDRESSES = /** @type {const} */ ([
   ["USDTE", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "account", "either", false],
   ["USDTT", "TQHgMpVzWkhSsRB4BzZgmV8uW4cFL8eaBr", "account", "either", true],
   ["XRP", CLASSIC, "classic", "either", true],
-  ["XRP", "XVLhHMPHU98es4dbozjVtdWzVrDjtV8xvjGQTYPiAx6gwDC", "x-address", "mainnet", true],
+  ["XRP", "XVLhHMPHU98es4dbozjVtdWzVrDjtV8xvjGQTYPiAx6gwDC", "x_address", "mainnet", true],
   ["BNB", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "account", "either", true],
 ]);
 
