@@ -20,6 +20,7 @@ const ROWS = {
   types: async () => (await import("./rows/types.mjs")).types,
   "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
   "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
+  "node-20": async () => (await import("./rows/node.mjs")).node20,
   "node-22": async () => (await import("./rows/node.mjs")).node22,
   "node-24": async () => (await import("./rows/node.mjs")).node24,
   "node-26": async () => (await import("./rows/node.mjs")).node26,

@@ -45,6 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("types", Kind::Package, &[]),
     row("node-esm", Kind::Package, &[]),
     row("node-cjs", Kind::Package, &[]),
+    row("node-20", Kind::Package, &[Runtimes]),
     row("node-22", Kind::Package, &[Runtimes]),
     row("node-24", Kind::Package, &[Runtimes]),
     row("node-26", Kind::Package, &[Runtimes]),
