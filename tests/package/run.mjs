@@ -31,7 +31,10 @@ const ROWS = {
   "edge-runtime": async () => (await import("./rows/edge-runtime.mjs")).edgeRuntime,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
-  chromium: async () => (await import("./rows/chromium.mjs")).chromium,
+  wrangler: async () => (await import("./rows/wrangler.mjs")).wrangler,
+  chromium: async () => (await import("./rows/browsers.mjs")).chromium,
+  firefox: async () => (await import("./rows/browsers.mjs")).firefox,
+  webkit: async () => (await import("./rows/browsers.mjs")).webkit,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 
