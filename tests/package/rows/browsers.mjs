@@ -2,7 +2,7 @@
 // Browsers: the suites in pages and in workers of each kind, on the installed package's own files and without a
 // bundler. No driver: a browser is started on the first page, each page leads to the next, and all post their reports.
 
-import { mkdir, readFile, writeFile, cp } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { startWireServer } from "../../wire/server.mjs";
@@ -15,6 +15,9 @@ import { withFolder } from "./temporary.mjs";
 const SUITES_LIMIT = 120_000;
 const CONDITIONS = ["browser", "import"];
 const FIRST_PAGE = "package/entries/browser/page.html";
+
+/** What imports packages by their names. */
+const WITH_IMPORTS = ["decoders.js", ...["page.js", "worker.js", "denied.js"].map((file) => `entries/browser/${file}`)];
 
 /** In the order in which the pages report them. None may be missing. */
 const CONTEXTS = [
@@ -69,8 +72,8 @@ export const chromium = (tarball) =>
 /** @param {string} tarball */
 export const firefox = (tarball) =>
   contextsOf(tarball, program("FIREFOX"), async (profile) => {
-    const lines = Object.entries(FIREFOX_PREFERENCES).map((entry) => `user_pref(${JSON.stringify(entry).slice(1, -1)});`);
-    await writeFile(join(profile, "user.js"), lines.join("\n"));
+    const preferences = Object.entries(FIREFOX_PREFERENCES).map((entry) => JSON.stringify(entry).slice(1, -1));
+    await writeFile(join(profile, "user.js"), preferences.map((entry) => `user_pref(${entry});\n`).join(""));
     return { args: ["--headless", "--no-remote", "--profile", profile], env: home(profile) };
   });
 
@@ -166,7 +169,7 @@ async function writePages({ folder, packageJson }) {
   const page = join(folder, FIRST_PAGE);
   await cp(join(folder, "package"), join(folder, "resolved"), { recursive: true });
   await writeFile(page, (await readFile(page, "utf8")).replace("{{imports}}", JSON.stringify({ imports })));
-  for (const file of ["decoders.js", "entries/browser/page.js", "entries/browser/worker.js", "entries/browser/denied.js"]) {
+  for (const file of WITH_IMPORTS) {
     const path = join(folder, "resolved", file);
     await writeFile(path, resolved(await readFile(path, "utf8"), imports));
   }
