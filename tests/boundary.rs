@@ -1,4 +1,4 @@
-//! The boundary from the Rust side: what crosses into JavaScript and back, in Node and in a headless browser.
+//! The boundary from the Rust side: what crosses into JavaScript and back, in Node and in browsers.
 //!
 //! The package as a user has it is tested in `tests/package/`; this suite calls the bindings themselves, so that a
 //! fault is found where it is.
@@ -251,6 +251,79 @@ async fn whatever_fetch_does_the_promise_settles() {
 }
 
 #[wasm_bindgen_test]
+async fn an_answer_crosses_without_loss() {
+    let answering = fetch(
+        r#"return { status: 201, text: async () => String.raw`{ "data": {
+             "id": 9007199254740991, "currency": "BTC", "address": "a", "tag": null, "foreign_id": "user-17",
+             "past": 9007199254740993, "rate": 0.10, "huge": 1e400, "small": -17, "yes": true,
+             "deep": { "list": [1, 1.0, "\u00e9\ud83d\ude80"] }, "__proto__": { "polluted": 1 } } }` }"#,
+    );
+    let deposit = take_address(&bitcoin(), &options(&sandbox(), &[("fetch", answering)]));
+    let deposit = JsFuture::from(deposit).await.unwrap();
+    for (member, expected) in [
+        ("id", 9_007_199_254_740_991.0.into()),
+        ("past", "9007199254740993".into()),
+        ("tag", JsValue::NULL),
+        ("rate", "0.10".into()),
+        ("huge", "1e400".into()),
+        ("small", (-17).into()),
+        ("yes", true.into()),
+        ("deep.list.0", 1.into()),
+        ("deep.list.1", "1.0".into()),
+        ("deep.list.2", "é🚀".into()),
+        ("deep.list.length", 3.into()),
+        ("nothing", JsValue::UNDEFINED),
+        ("polluted", JsValue::UNDEFINED),
+    ] {
+        assert_eq!(get(&deposit, member), expected, "{member}");
+    }
+    assert!(Object::has_own(deposit.unchecked_ref::<Object>(), &"__proto__".into()), "every field is kept as it came");
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_crosses_with_all_it_says() {
+    let refusing =
+        fetch(r#"return { status: 403, text: async () => '{"error":"Bad key header","code":"bad_header_key"}' }"#);
+    let error = rejection(take_address(&bitcoin(), &options(&sandbox(), &[("fetch", refusing)]))).await;
+    assert!(error.is_instance_of::<js_sys::Error>());
+    for (member, expected) in [
+        ("name", "AlphaPoError".into()),
+        ("code", "unauthorized".into()),
+        ("outcome", "rejected".into()),
+        ("status", 403.into()),
+        ("gatewayCode", "bad_header_key".into()),
+        ("attempts", 1.into()),
+        ("retryable", false.into()),
+        ("body", r#"{"error":"Bad key header","code":"bad_header_key"}"#.into()),
+        ("fields", JsValue::UNDEFINED),
+        ("cause", JsValue::UNDEFINED),
+    ] {
+        assert_eq!(get(&error, member), expected, "{member}");
+    }
+    assert!(!text(&error, "message").is_empty() && text(&error, "stack").contains(char::is_alphanumeric));
+}
+
+#[wasm_bindgen_test]
+async fn promises_settle_each_by_itself() {
+    let sandbox = sandbox();
+    let refused = object(&[("currency", "BTC".into()), ("foreign_id", "".into())]);
+    let calls: Array = (0..20)
+        .map(|number| {
+            let request = if number % 2 == 0 { bitcoin() } else { refused.clone() };
+            let promise = take_address(&request, &options(&sandbox, &[]));
+            assert!(promise.is_instance_of::<Promise>(), "it is a promise of this realm, also when it is rejected");
+            promise
+        })
+        .collect();
+    let settled: Array = JsFuture::from(Promise::all_settled(&calls)).await.unwrap().unchecked_into();
+    for (number, call) in settled.iter().enumerate() {
+        let expected = if number % 2 == 0 { "fulfilled" } else { "rejected" };
+        assert_eq!(text(&call, "status"), expected, "call {number}");
+    }
+    assert_eq!(sandbox.addresses().unwrap().unchecked_into::<Array>().length(), 10);
+}
+
+#[wasm_bindgen_test]
 async fn a_failed_attempt_does_not_spoil_the_next() {
     let sandbox = sandbox();
     let flaky = fetch(
@@ -291,6 +364,29 @@ async fn an_aborted_call_has_its_reason_as_cause_and_leaves_no_listener() {
 
     let error = rejection(take_address(&bitcoin(), &options(&sandbox, &more))).await;
     assert_eq!((text(&error, "code"), text(&error, "outcome")), ("aborted".into(), "not-sent".into()));
+}
+
+/// The runtime's own signals, in what they differ from the one above: `abort()` without a reason makes one up, and
+/// `timeout` aborts by itself.
+#[wasm_bindgen_test]
+async fn the_runtimes_signals_abort_a_call_and_its_fetch() {
+    let sandbox = sandbox();
+    let waiting = fetch("return new Promise((_, reject) => init.signal.addEventListener('abort', reject))");
+    for (source, reason) in [
+        ("const it = new AbortController(); setTimeout(() => it.abort(), 20); return it.signal", "AbortError"),
+        ("return AbortSignal.timeout(20)", "TimeoutError"),
+        ("return AbortSignal.any([new AbortController().signal, AbortSignal.timeout(20)])", "TimeoutError"),
+        ("return AbortSignal.abort()", "AbortError"),
+    ] {
+        let signal = Function::new_no_args(source).call0(&JsValue::NULL).unwrap();
+        let already = get(&signal, "aborted").is_truthy();
+        let more = [("signal", signal.clone()), ("fetch", waiting.clone())];
+        let error = rejection(take_address(&bitcoin(), &options(&sandbox, &more))).await;
+        assert_eq!(text(&error, "code"), "aborted", "{source}");
+        assert_eq!(text(&error, "outcome"), if already { "not-sent" } else { "unknown" }, "{source}");
+        assert_eq!(text(&error, "cause.name"), reason, "{source}");
+        assert_eq!(get(&error, "cause"), get(&signal, "reason"), "{source}");
+    }
 }
 
 /// A secret that only JavaScript knows, and what would give it away: the text itself; padded for HMAC (RFC 2104 §2:

@@ -20,6 +20,7 @@ const ROWS = {
   types: async () => (await import("./rows/types.mjs")).types,
   "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
   "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
+  "node-20": async () => (await import("./rows/node.mjs")).node20,
   "node-22": async () => (await import("./rows/node.mjs")).node22,
   "node-24": async () => (await import("./rows/node.mjs")).node24,
   "node-26": async () => (await import("./rows/node.mjs")).node26,
@@ -30,7 +31,10 @@ const ROWS = {
   "edge-runtime": async () => (await import("./rows/edge-runtime.mjs")).edgeRuntime,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
-  chromium: async () => (await import("./rows/chromium.mjs")).chromium,
+  wrangler: async () => (await import("./rows/wrangler.mjs")).wrangler,
+  chromium: async () => (await import("./rows/browsers.mjs")).chromium,
+  firefox: async () => (await import("./rows/browsers.mjs")).firefox,
+  webkit: async () => (await import("./rows/browsers.mjs")).webkit,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

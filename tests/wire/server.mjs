@@ -8,12 +8,13 @@
 //   /s/<session>/<base64url of the JSON steps>/api/v2/addresses/take   the gateway
 //   /-/requests/<session>      what arrived, as JSON
 //   /-/closed-port             the number of a port at which nobody listens
-//   /-/report                  a page in a browser posts its report here
+//   /-/report                  a page in a browser posts its reports here
 //   /app/…                     files of `staticRoot`
 //
 // Test concessions, which the gateway does not make: CORS headers, so that a page of another origin could call it,
 // and `Connection: close`, because browsers silently repeat a request whose kept-alive connection was reset.
 
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -66,7 +67,7 @@ export async function startWireServer({ staticRoot } = {}) {
 
   return {
     origin: `http://127.0.0.1:${port}`,
-    /** The report a page posted, or a rejection after so many milliseconds. @param {number} ms */
+    /** The next report that is posted, or a rejection after so many milliseconds. @param {number} ms */
     waitForReport: (ms) => report.wait(ms),
     /** @returns {Promise<void>} */
     close() {
@@ -311,23 +312,24 @@ function closedPort() {
   });
 }
 
-/** Holds one report until someone asks for it. */
+/** Holds reports until someone asks for them, each once. */
 function mailbox() {
-  /** @type {(value: unknown) => void} */
-  let put = () => {};
-  const arrived = new Promise((resolve) => (put = resolve));
+  /** @type {unknown[]} */
+  const reports = [];
+  const bell = new EventEmitter();
   return {
-    put: (/** @type {unknown} */ value) => put(value),
+    put(/** @type {unknown} */ report) {
+      reports.push(report);
+      bell.emit("report");
+    },
     /** @param {number} ms */
     async wait(ms) {
-      const late = new AbortController();
-      const timeout = sleep(ms, undefined, { signal: late.signal }).then(() => {
-        throw new Error(`no report came within ${ms} ms`);
-      });
-      return Promise.race([arrived, timeout]).finally(() => {
-        late.abort();
-        timeout.catch(() => {});
-      });
+      if (reports.length === 0) {
+        await once(bell, "report", { signal: AbortSignal.timeout(ms) }).catch(() => {
+          throw new Error(`no report came within ${ms} ms`);
+        });
+      }
+      return reports.shift();
     },
   };
 }

@@ -5,6 +5,7 @@
 mod checkout;
 mod command_line;
 mod demo;
+mod display;
 mod fingerprint;
 mod lint;
 mod package;

@@ -2,7 +2,7 @@
 //!
 //! It may not run them; how each kind runs is in `test.rs`.
 
-use Need::{Chromium, Runtimes};
+use Need::{Chromedriver, Chromium, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler, Xvfb};
 
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -14,18 +14,27 @@ pub(crate) struct Row {
 /// Something that only some rows need, so that one row alone does not wait for the rest: `setup` installs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Need {
-    /// Chromium and its driver.
     Chromium,
+    Chromedriver,
+    Firefox,
+    Geckodriver,
+    /// WebKit, the engine of Safari, in the smallest browser around it.
+    MiniBrowser,
+    WebKitWebDriver,
+    /// A display that nobody sees: MiniBrowser hangs without one.
+    Xvfb,
     /// `tests/runtimes`: Node of other versions, Deno, Bun, the edge runtime.
     Runtimes,
+    /// `tests/wrangler`.
+    Wrangler,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Unit tests and documentation examples, on this machine.
     Native,
-    /// `tests/boundary.rs` as WebAssembly, where this variable of wasm-bindgen's test runner puts it.
-    Boundary(&'static str),
+    /// `tests/boundary.rs` as WebAssembly, in the browser of this driver, or else in Node.
+    Boundary(Option<Need>),
     /// The row of this name in `tests/package/run.mjs`, on the packed package.
     Package,
     /// `cargo xtask demo`, which fails with the first of its own checks.
@@ -34,17 +43,17 @@ pub(crate) enum Kind {
     Lint,
 }
 
-const IN_NODE: &str = "WASM_BINDGEN_USE_NODE_EXPERIMENTAL";
-const IN_A_BROWSER: &str = "WASM_BINDGEN_USE_BROWSER";
-
 pub(crate) const ROWS: &[Row] = &[
     row("native", Kind::Native, &[]),
-    row("wasm-node", Kind::Boundary(IN_NODE), &[]),
-    row("wasm-chromium", Kind::Boundary(IN_A_BROWSER), &[Chromium]),
+    row("wasm-node", Kind::Boundary(None), &[]),
+    row("wasm-chromium", Kind::Boundary(Some(Chromedriver)), &[Chromium, Chromedriver]),
+    row("wasm-firefox", Kind::Boundary(Some(Geckodriver)), &[Firefox, Geckodriver]),
+    row("wasm-webkit", Kind::Boundary(Some(WebKitWebDriver)), &[MiniBrowser, WebKitWebDriver, Xvfb]),
     row("package-files", Kind::Package, &[]),
     row("types", Kind::Package, &[]),
     row("node-esm", Kind::Package, &[]),
     row("node-cjs", Kind::Package, &[]),
+    row("node-20", Kind::Package, &[Runtimes]),
     row("node-22", Kind::Package, &[Runtimes]),
     row("node-24", Kind::Package, &[Runtimes]),
     row("node-26", Kind::Package, &[Runtimes]),
@@ -55,7 +64,10 @@ pub(crate) const ROWS: &[Row] = &[
     row("edge-runtime", Kind::Package, &[Runtimes]),
     row("workerd", Kind::Package, &[]),
     row("miniflare", Kind::Package, &[]),
+    row("wrangler", Kind::Package, &[Runtimes, Wrangler]),
     row("chromium", Kind::Package, &[Chromium]),
+    row("firefox", Kind::Package, &[Firefox]),
+    row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
     row("readme", Kind::Package, &[]),
     row("demo", Kind::Demo, &[]),
     row("lint", Kind::Lint, &[]),

@@ -1,10 +1,10 @@
 //! `cargo xtask setup`: installs what is missing, says what it waits for, and does nothing the second time.
 //!
-//! Nothing is installed outside `target/` and the `node_modules/` of `tests/` and `tests/runtimes/`, except the Rust
-//! components and the browser, which can only be had from their own installers. It may not build the package.
+//! Nothing is installed outside `target/` and the `node_modules/` of `tests/` and of the folders in it, except the Rust
+//! components and the browsers, which can only be had from their own installers. It may not build the package.
 
+mod browsers;
 mod cargo_tools;
-mod chromium;
 mod node_modules;
 mod rust_components;
 mod wasm_std;
@@ -12,14 +12,8 @@ mod wasm_std;
 use crate::checkout::Checkout;
 use crate::rows::{self, Need, Row};
 
+pub(crate) use browsers::Browsers;
 pub(crate) use cargo_tools::WASM_PACK;
-pub(crate) use chromium::Browser;
-
-/// Browsers that some rows drive, those of them that the rows at hand need.
-#[derive(Default)]
-pub(crate) struct Browsers {
-    pub(crate) chromium: Option<Browser>,
-}
 
 pub(crate) fn everything(checkout: &Checkout) -> Result<(), String> {
     let rows: Vec<&Row> = rows::ROWS.iter().collect();
@@ -44,12 +38,12 @@ pub(crate) fn for_build(checkout: &Checkout) -> Result<(), String> {
 pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, String> {
     for_build(checkout)?;
     for_lint(checkout)?;
-    let mut browsers = Browsers::default();
-    for need in rows::needs_of(rows) {
-        match need {
-            Need::Chromium => browsers.chromium = Some(chromium::ensure(checkout)?),
-            Need::Runtimes => node_modules::ensure_runtimes(checkout)?,
-        }
+    let needs = rows::needs_of(rows);
+    if needs.contains(&Need::Runtimes) {
+        node_modules::ensure_runtimes(checkout)?;
     }
-    Ok(browsers)
+    if needs.contains(&Need::Wrangler) {
+        node_modules::ensure_wrangler(checkout)?;
+    }
+    browsers::ensure(checkout, &needs)
 }

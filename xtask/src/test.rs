@@ -7,8 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::checkout::Checkout;
+use crate::display::Display;
 use crate::process::{Report, Step};
-use crate::rows::{Kind, Row};
+use crate::rows::{Kind, Need, Row};
 use crate::setup::{self, Browsers};
 use crate::tally::{self, Tally, Verdict};
 use crate::{demo, lint, package};
@@ -20,10 +21,14 @@ const NATIVE: &str = "cargo test --workspace --features sandbox --no-fail-fast";
 /// Optimised as the package is: what a secret leaves in memory depends on it.
 const BOUNDARY: &str = "cargo test --release --target wasm32-unknown-unknown --features sandbox --test boundary";
 
+/// What wasm-bindgen's runner may be told of by the surroundings.
+const DRIVERS: &[&str] = &["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"];
+
 /// What rows are run with.
 struct Bench<'a> {
     checkout: &'a Checkout,
     browsers: Browsers,
+    display: Option<Display>,
     tarball: Option<PathBuf>,
     on_ci: bool,
 }
@@ -58,10 +63,11 @@ pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
 impl<'a> Bench<'a> {
     fn prepare(checkout: &'a Checkout, rows: &[&Row]) -> Result<Self, String> {
         let browsers = setup::for_rows(checkout, rows)?;
+        let display = browsers.path(Need::Xvfb).map(|xvfb| Display::open(checkout, xvfb)).transpose()?;
         let packed = rows.iter().any(|row| row.kind == Kind::Package);
         let tarball = if packed { Some(package::build(checkout)?) } else { None };
         let on_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-        Ok(Self { checkout, browsers, tarball, on_ci })
+        Ok(Self { checkout, browsers, display, tarball, on_ci })
     }
 
     fn run(&self, rows: &[&Row]) -> Outcome {
@@ -87,7 +93,7 @@ impl<'a> Bench<'a> {
     fn judge(&self, row: &Row) -> Result<Verdict, String> {
         let report = match row.kind {
             Kind::Native => self.cargo_test(row, || self.checkout.typed(NATIVE))?,
-            Kind::Boundary(host) => self.cargo_test(row, || self.boundary(host))?,
+            Kind::Boundary(driver) => self.boundary(row, driver)?,
             Kind::Package => self.show(row, self.package(row)?)?,
             Kind::Demo => {
                 return demo::run(self.checkout).map(|passed| Verdict { tally: Tally::one(passed), remark: None });
@@ -113,27 +119,34 @@ impl<'a> Bench<'a> {
         Step::new(self.checkout, row.name, command).within(ROW_LIMIT).showing(worth_showing).run()
     }
 
-    fn boundary(&self, host: &str) -> Command {
+    fn boundary(&self, row: &Row, driver: Option<Need>) -> Result<Report, String> {
         let runner = self.checkout.tool("wasm-bindgen-test-runner");
-        let mut command = self.checkout.typed(BOUNDARY);
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env(host, "1");
-        if let Some(browser) = &self.browsers.chromium {
-            command.env("CHROMEDRIVER", &browser.driver);
-            command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities);
-        }
-        // Its own limits, 5 and 20 s, are too tight for a machine that builds something else meanwhile.
-        command.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-        command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-        command
+        let (host, driven) = match driver {
+            Some(driver) => ("WASM_BINDGEN_USE_BROWSER", self.browsers.driven(self.checkout, driver)?),
+            None => ("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", Vec::new()),
+        };
+        self.cargo_test(row, || {
+            let mut command = self.checkout.typed(BOUNDARY);
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner).env(host, "1");
+            // It takes the first driver that it is told of.
+            for variable in DRIVERS {
+                command.env_remove(variable);
+            }
+            command.envs(driven.iter().map(|(variable, path)| (variable, path)));
+            command.envs(self.display.iter().map(|display| ("DISPLAY", display.name())));
+            // Its own limits, 5 and 20 s, are too tight for a machine that builds something else meanwhile.
+            command.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+            command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+            command
+        })
     }
 
     fn package(&self, row: &Row) -> Result<Command, String> {
         let tarball = self.tarball.as_ref().ok_or("the package was not built")?;
         let mut command = self.checkout.typed("node tests/package/run.mjs");
         command.arg(row.name).arg(tarball);
-        if let Some(browser) = &self.browsers.chromium {
-            command.env("CHROMIUM", &browser.chromium);
-        }
+        command.envs(self.browsers.variables());
+        command.envs(self.display.iter().map(|display| ("DISPLAY", display.name())));
         Ok(command)
     }
 }

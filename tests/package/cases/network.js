@@ -1,13 +1,16 @@
 // @ts-check
 // Connections that fail: whatever the runtime's fetch throws, and however it names it, is one code.
 
-import { REQUEST } from "../caller.js";
+import { REQUEST, TELLS_CUT_OFFS } from "../caller.js";
 import { equal, ok } from "../suite.js";
 
 /** @typedef {import("../caller.js").Account} Account */
+/** @typedef {import("../caller.js").Step} Step */
 
 /** @type {Account} */
 const NETWORK = { code: "network", outcome: "unknown", attempts: 1, retryable: true };
+/** @type {Account} */
+const NOT_JSON = { code: "invalid_response", outcome: "unknown", attempts: 1, retryable: false, status: 201 };
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function network(test, caller) {
@@ -23,14 +26,14 @@ export function network(test, caller) {
     await caller.rejected(() => takeAddress(REQUEST, options), { ...NETWORK, attempts: 2 });
   });
 
-  for (const [name, step] of /** @type {[string, import("../caller.js").Step][]} */ ([
+  for (const [name, step, account = NETWORK] of /** @type {[string, Step, Account?][]} */ ([
     ["reset before the headers", { kind: "reset", after: "nothing" }],
     ["reset after the headers", { kind: "reset", after: "headers" }],
     ["reset in the middle of the body", { kind: "reset", after: "half" }],
-    ["ended before the length it told", { kind: "truncate" }],
+    ["ended before the length it told", { kind: "truncate" }, TELLS_CUT_OFFS ? NETWORK : NOT_JSON],
   ])) {
     test(`network: a connection ${name}`, async () => {
-      const { arrivals } = await caller.fail(step, NETWORK);
+      const { arrivals } = await caller.fail(step, account);
       equal(
         arrivals.map(({ fault }) => fault),
         [null],

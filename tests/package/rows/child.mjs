@@ -11,8 +11,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** @type {Set<ChildProcess>} */
 const alive = new Set();
+/**
+ * Those that lead a group of their own and are ended with it: they start others, and may leave them behind.
+ *
+ * @type {WeakSet<ChildProcess>}
+ */
+const leaders = new WeakSet();
 
-process.on("exit", () => alive.forEach((child) => child.kill("SIGKILL")));
+process.on("exit", () => alive.forEach((child) => kill(child, "SIGKILL")));
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.once(signal, () => stopAll().finally(() => process.exit(1)));
 }
@@ -27,11 +33,12 @@ export function stopAll() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {Omit<Options, "timeout"> & { stdio?: import("node:child_process").StdioOptions }} [options]
+ * @param {Omit<Options, "timeout"> & { stdio?: import("node:child_process").StdioOptions, group?: boolean }} [options]
  */
-export function start(command, args, { cwd, env, stdio = ["ignore", "pipe", "pipe"] } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio });
+export function start(command, args, { cwd, env, stdio = ["ignore", "pipe", "pipe"], group = false } = {}) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached: group });
   alive.add(child);
+  if (group) leaders.add(child);
   const output = { stdout: "", stderr: "" };
   child.stdout?.on("data", (chunk) => (output.stdout += chunk));
   child.stderr?.on("data", (chunk) => (output.stderr += chunk));
@@ -50,7 +57,7 @@ export function start(command, args, { cwd, env, stdio = ["ignore", "pipe", "pip
  *
  * @param {string} command
  * @param {string[]} args
- * @param {Options} options
+ * @param {Options & { group?: boolean }} options
  * @returns {Promise<Ended>}
  */
 export async function run(command, args, { timeout, ...options }) {
@@ -74,14 +81,28 @@ export async function isLate(ended, ms) {
   return result;
 }
 
-/** Ends a child, gently for three seconds. @param {ChildProcess} child */
+/** Ends a child, gently for three seconds, and then what is left of its group. @param {ChildProcess} child */
 export async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = once(child, "exit");
-  child.kill("SIGTERM");
-  if (!(await isLate(gone, 3_000))) return;
-  child.kill("SIGKILL");
-  await gone;
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = once(child, "exit");
+    kill(child, "SIGTERM");
+    if (await isLate(gone, 3_000)) {
+      kill(child, "SIGKILL");
+      await gone;
+    }
+  }
+  if (leaders.has(child)) kill(child, "SIGKILL");
+}
+
+/** @param {ChildProcess} child @param {NodeJS.Signals} signal */
+function kill(child, signal) {
+  if (!leaders.has(child)) return child.kill(signal);
+  try {
+    process.kill(-(/** @type {number} */ (child.pid)), signal);
+  } catch {
+    // Nobody is left in the group.
+  }
 }
 
 /** What a child said, for a failure's message. @param {Ended} ended */

@@ -18,30 +18,34 @@ const SUITES_LIMIT = 120_000;
 export function miniflare(tarball) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
-    const bundle = await bundled(project.folder);
-    const wire = await startWireServer();
-    const worker = new Miniflare({
-      rootPath: bundle,
-      scriptPath: "worker.js",
-      modulesRoot: ".",
-      modules: true,
-      modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-      compatibilityDate: "2024-01-01",
-      bindings: { WIRE_ORIGIN: wire.origin },
-      // Without this it asks the network for the properties of a request.
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-    });
-    try {
-      const answer = await within(SUITES_LIMIT, worker.dispatchFetch("http://worker.test/"));
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}`);
-      return /** @type {import("../suite.js").Report} */ (JSON.parse(text));
-    } finally {
-      await worker.dispose();
-      await wire.close();
-    }
+    return suitesOf(await bundled(project.folder));
   });
+}
+
+/** Runs a bundle `worker.js`, whose modules are beside it. @param {string} bundle  its folder */
+export async function suitesOf(bundle) {
+  const wire = await startWireServer();
+  const worker = new Miniflare({
+    rootPath: bundle,
+    scriptPath: "worker.js",
+    modulesRoot: ".",
+    modules: true,
+    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+    compatibilityDate: "2024-01-01",
+    bindings: { WIRE_ORIGIN: wire.origin },
+    // Without this it asks the network for the properties of a request.
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+  });
+  try {
+    const answer = await within(SUITES_LIMIT, worker.dispatchFetch("http://worker.test/"));
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}`);
+    return /** @type {import("../suite.js").Report} */ (JSON.parse(text));
+  } finally {
+    await worker.dispose();
+    await wire.close();
+  }
 }
 
 /** @param {string} folder */

@@ -36,6 +36,9 @@ export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suite
 export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));
 
 /** @param {string} tarball */
+export const node20 = (tarball) => release(tarball, 20);
+
+/** @param {string} tarball */
 export const node22 = (tarball) => release(tarball, 22);
 
 /** @param {string} tarball */

@@ -19,6 +19,7 @@ export class NotHere extends Error {}
  * @type {Record<string, Record<string, string>>}
  */
 const PROGRAMS = {
+  "node-20": node("node-20"),
   "node-22": node("node-22"),
   "node-24": node("node-24"),
   "node-26": node("node-26"),

@@ -1,6 +1,7 @@
 // @ts-check
-// workerd itself, configured by a file of its own that lists the installed package's modules one by one. No bundler
-// touches the package; only the suite's third-party decoders are bundled, since workerd finds no node_modules.
+// workerd itself, configured by a file of its own that lists the installed package's modules one by one, as Workers of
+// different age are: by their compatibility date, with Node's interfaces and without. No bundler touches the package;
+// only the suite's third-party decoders are bundled, since workerd finds no node_modules.
 
 import { once } from "node:events";
 import { readFile, readdir, writeFile } from "node:fs/promises";
@@ -10,7 +11,7 @@ import { join, posix } from "node:path";
 import { build } from "esbuild";
 
 import { startWireServer } from "../../wire/server.mjs";
-import { within } from "../suite.js";
+import { joined, labelled, within } from "../suite.js";
 import { start, stop } from "./child.mjs";
 import { NAME, addSuites, resolveExport, withProject } from "./project.mjs";
 
@@ -18,22 +19,57 @@ const SUITES_LIMIT = 120_000;
 const START_LIMIT = 20_000;
 const CONDITIONS = ["workerd", "worker", "import"];
 
-/** An early date: what works at it works at every later one. */
-const COMPATIBILITY_DATE = "2024-01-01";
+/** The program itself, not the script around it in node_modules/.bin, and the last date that it knows. */
+const { default: BINARY, compatibilityDate: NEWEST } = createRequire(import.meta.url)("workerd");
 
-/** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
+/** At the last two bytes may be compiled at start-up, before them nowhere; the newest is the last the program knows. */
+const DATES = ["2023-05-18", "2024-01-01", "2025-05-01", "2025-09-01", NEWEST];
+const FLAGS = ["", "nodejs_compat"];
+/** Tests that measure time must not wait for a processor. */
+const AT_ONCE = 2;
+
+/** @typedef {import("../suite.js").Report} Report */
+/** @typedef {{ date: string, flag: string }} Compatibility */
+
+/** @param {string} tarball @returns {Promise<Report>} */
 export function workerd(tarball) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     await bundleDecoders(project.folder);
+    const modules = await modulesOf(project);
     const wire = await startWireServer();
     try {
-      const config = await writeConfig(project, wire.origin);
-      return await reportOf(project.folder, config);
+      return await inEach(async (compatibility) => {
+        const config = join(project.folder, `workerd-${compatibility.date}-${compatibility.flag}.capnp`);
+        await writeFile(config, configText(modules, wire.origin, compatibility));
+        return reportOf(project.folder, config);
+      });
     } finally {
       await wire.close();
     }
   });
+}
+
+/** @param {(compatibility: Compatibility) => Promise<Report>} run */
+async function inEach(run) {
+  const all = DATES.flatMap((date) => FLAGS.map((flag) => ({ date, flag })));
+  /** @type {Report[]} */
+  const reports = [];
+  const queue = all.entries();
+  const worker = async () => {
+    for (const [place, compatibility] of queue) {
+      const label = `${compatibility.date} ${compatibility.flag}`.trim();
+      reports[place] = labelled(label, await run(compatibility).catch(ended));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return joined(reports);
+}
+
+/** One that gave no report must not take those of the others with it. @param {Error} error @returns {Report} */
+function ended(error) {
+  const name = "the suites are run";
+  return { passed: 0, failed: [{ name, message: error.stack ?? String(error) }], names: [name] };
 }
 
 /** @param {string} folder */
@@ -55,9 +91,9 @@ async function bundleDecoders(folder) {
  * module's folder, so the package's entries get a second name there, which re-exports the installed file.
  *
  * @param {import("./project.mjs").Project} project
- * @param {string} origin
+ * @returns {Promise<string[]>} the worker's own first, as workerd asks for it
  */
-async function writeConfig({ folder, packageFolder, packageJson }, origin) {
+async function modulesOf({ folder, packageFolder, packageJson }) {
   const suites = [...(await filesIn(folder, "package")), "wire/session.js"].filter((file) => /\.js(on)?$/.test(file));
   const modules = suites.map((file) => module(file, file));
   for (const subpath of [".", "./sandbox"]) {
@@ -70,16 +106,13 @@ async function writeConfig({ folder, packageFolder, packageJson }, origin) {
     await writeFile(join(folder, alias), `export * from "/node_modules/${NAME}/${entry}";\n`);
     modules.push(module(`package/entries/${specifier}`, alias));
   }
-  const unique = [...new Set(modules)].sort(
+  return [...new Set(modules)].sort(
     (a, b) => Number(b.includes("entries/worker.js")) - Number(a.includes("entries/worker.js")),
   );
-  const config = join(folder, "workerd.capnp");
-  await writeFile(config, configText(unique, origin));
-  return config;
 }
 
-/** @param {string[]} modules @param {string} origin */
-function configText(modules, origin) {
+/** @param {string[]} modules @param {string} origin @param {Compatibility} compatibility */
+function configText(modules, origin, { date, flag }) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -88,7 +121,8 @@ const config :Workerd.Config = (
         ${modules.join(",\n        ")},
       ],
       bindings = [(name = "WIRE_ORIGIN", text = ${JSON.stringify(origin)})],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${date}",
+      compatibilityFlags = ${JSON.stringify(flag ? [flag] : [])},
       globalOutbound = "outbound",
     )),
     # The stand-in gateway is on this machine, which Workers may not reach unless told.
@@ -128,9 +162,9 @@ async function filesIn(root, folder) {
   return (await Promise.all(nested)).flat();
 }
 
-/** @param {string} folder @param {string} config @returns {Promise<import("../suite.js").Report>} */
+/** @param {string} folder @param {string} config @returns {Promise<Report>} */
 async function reportOf(folder, config) {
-  const { child, output, ended } = start(binary(), ["serve", config, "--control-fd=3"], {
+  const { child, output, ended } = start(BINARY, ["serve", config, "--control-fd=3"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
@@ -151,9 +185,4 @@ async function reportOf(folder, config) {
   } finally {
     await stop(child);
   }
-}
-
-/** The program itself; what the package has in node_modules/.bin is a script around it. */
-function binary() {
-  return createRequire(import.meta.url)("workerd").default;
 }

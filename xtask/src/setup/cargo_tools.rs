@@ -1,10 +1,13 @@
-//! wasm-pack and the wasm-bindgen command, into `target/tools`.
+//! wasm-pack, the wasm-bindgen command and geckodriver, into `target/tools`.
+
+use std::path::PathBuf;
 
 use crate::checkout::Checkout;
 use crate::process::{self, Report, Step};
 use crate::versions;
 
 pub(crate) const WASM_PACK: &str = "0.15.1";
+const GECKODRIVER: &str = "0.37.1";
 
 struct Tool {
     package: &'static str,
@@ -28,6 +31,22 @@ pub(super) fn ensure(checkout: &Checkout) -> Result<(), String> {
             waiting_time: "about 1 minute",
         },
     ];
+    install_missing(checkout, &tools)
+}
+
+/// Which Debian does not have.
+pub(super) fn ensure_geckodriver(checkout: &Checkout) -> Result<PathBuf, String> {
+    let geckodriver = Tool {
+        package: "geckodriver",
+        version: GECKODRIVER.to_owned(),
+        programs: &["geckodriver"],
+        waiting_time: "about 1 minute",
+    };
+    install_missing(checkout, &[geckodriver])?;
+    Ok(checkout.tool("geckodriver"))
+}
+
+fn install_missing(checkout: &Checkout, tools: &[Tool]) -> Result<(), String> {
     for tool in tools.iter().filter(|tool| !tool.is_present(checkout)) {
         tool.install(checkout)?;
     }
@@ -40,7 +59,8 @@ impl Tool {
     fn is_present(&self, checkout: &Checkout) -> bool {
         self.programs.iter().all(|program| {
             let answer = process::answer(checkout.command(checkout.tool(program)).arg("--version"));
-            answer.is_some_and(|answer| answer == format!("{program} {}", self.version))
+            let expected = format!("{program} {}", self.version);
+            answer.is_some_and(|answer| answer.lines().next() == Some(expected.as_str()))
         })
     }
 
