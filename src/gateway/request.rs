@@ -59,6 +59,7 @@ impl TakeAddressRequest {
         // Of the gateway's own fields `null` says "absent"; what others say with it is not known here.
         fields.retain(|(name, value)| *value != Json::Null || !KNOWN_FIELDS.contains(&name.as_str()));
         let mut check = Check { fields: &mut fields, problems: Vec::new() };
+        check.repetitions();
         check.texts();
         check.conversion();
         check.amount();
@@ -100,6 +101,15 @@ impl Check<'_> {
 
     fn text(&self, field: &str) -> Option<&str> {
         find(self.fields, field).and_then(Json::text)
+    }
+
+    /// JSON can say a name twice, and which of the two a reader takes is its own affair: it may not be the one checked.
+    fn repetitions(&mut self) {
+        for field in KNOWN_FIELDS {
+            if self.fields.iter().filter(|(name, _)| name == field).count() > 1 {
+                self.problem(field, "stands more than once");
+            }
+        }
     }
 
     fn texts(&mut self) {
@@ -273,6 +283,8 @@ mod tests {
         for (text, field, word) in [
             (r#"{"foreign_id":"1"}"#, "currency", "missing"),
             (r#"{"currency":null,"foreign_id":"1"}"#, "currency", "missing"),
+            (r#"{"currency":"BTC","foreign_id":"1","currency":"ETH"}"#, "currency", "more than once"),
+            (r#"{"currency":"BTC","foreign_id":"1","foreign_id":2}"#, "foreign_id", "more than once"),
             (r#"{"currency":"BTC"}"#, "foreign_id", "missing"),
             (r#"{"currency":"BTC","foreign_id":""}"#, "foreign_id", "empty"),
             (r#"{"currency":"BTC","foreign_id":"  "}"#, "foreign_id", "empty"),
