@@ -243,6 +243,7 @@ fn is_letter(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arbitrary::Arbitrary;
     use super::*;
 
     fn body(text: &str) -> String {
@@ -370,5 +371,29 @@ mod tests {
             let text = format!(r#"{{"currency":"BTC","foreign_id":"{text}","end_user_reference":"{text}"}}"#);
             assert_eq!(body(&text), text);
         }
+    }
+
+    /// Fields of every kind in any order: what is taken is taken again, byte for byte.
+    #[test]
+    fn what_is_taken_is_taken_again() {
+        let mut arbitrary = Arbitrary(1);
+        let mut taken = 0;
+        for _ in 0..20_000 {
+            let mut fields = vec![("foreign_id".into(), Json::Text(format!("x{}", arbitrary.text())))];
+            let currency = arbitrary.one_of(&["BTC", "BTCLN", "NEW"]);
+            fields.push(("currency".into(), Json::Text(currency.into())));
+            for _ in 0..arbitrary.below(4) {
+                let name = arbitrary.one_of(&["amount", "convert_to", "end_user_reference", "currency", "other"]);
+                let value = match arbitrary.below(3) {
+                    0 => Json::Text(arbitrary.one_of(&["1e-8", "0.10", "EUR", " "]).into()),
+                    _ => arbitrary.json(2),
+                };
+                fields.push((name.into(), value));
+            }
+            let Ok(request) = TakeAddressRequest::new(Json::Object(fields)) else { continue };
+            taken += 1;
+            assert_eq!(TakeAddressRequest::from_json(request.body()), Ok(request.clone()), "{}", request.body());
+        }
+        assert!(taken > 1_000, "{taken}");
     }
 }
