@@ -1,4 +1,4 @@
-//! wasm-pack and the wasm-bindgen command, into `target/tools`.
+//! wasm-pack, the wasm-bindgen command and cargo-mutants, into `target/tools`.
 
 use crate::checkout::Checkout;
 use crate::process::{self, Report, Step};
@@ -28,6 +28,21 @@ pub(super) fn ensure(checkout: &Checkout) -> Result<(), String> {
             waiting_time: "about 1 minute",
         },
     ];
+    install_missing(checkout, &tools)
+}
+
+/// For `cargo xtask mutants` alone.
+pub(super) fn ensure_mutants(checkout: &Checkout) -> Result<(), String> {
+    let tool = Tool {
+        package: "cargo-mutants",
+        version: "27.1.0".to_owned(),
+        programs: &["cargo-mutants"],
+        waiting_time: "about 3 minutes",
+    };
+    install_missing(checkout, &[tool])
+}
+
+fn install_missing(checkout: &Checkout, tools: &[Tool]) -> Result<(), String> {
     for tool in tools.iter().filter(|tool| !tool.is_present(checkout)) {
         tool.install(checkout)?;
     }
