@@ -110,6 +110,7 @@ fn parse_exponent(text: &str) -> Option<i32> {
 mod tests {
     use std::prelude::v1::*;
 
+    use super::super::arbitrary::Arbitrary;
     use super::*;
 
     #[test]
@@ -168,6 +169,29 @@ mod tests {
                 }
             }
             texts = longer;
+        }
+    }
+
+    /// A whole number of the smallest unit, written with its point anywhere and an exponent that makes up for it.
+    #[test]
+    fn a_value_is_kept_however_it_is_written() {
+        let mut arbitrary = Arbitrary(1);
+        for _ in 0..20_000 {
+            let bound = 10_u64.pow(1 + arbitrary.below(18) as u32);
+            let units = 1 + arbitrary.below(bound);
+            let zeros = "0".repeat(arbitrary.below(12) as usize);
+            let digits = format!("{units}{zeros}");
+            let point = arbitrary.below(digits.len() as u64) as usize + 1;
+            // Moving the point to the end takes as many places as stand after it; the zeros multiply.
+            let exponent = (digits.len() - point) as i64 - zeros.len() as i64 - MAX_DECIMALS as i64;
+            let fraction = if point == digits.len() { String::new() } else { format!(".{}", &digits[point..]) };
+            let text = format!("{}{fraction}e{exponent}", &digits[..point]);
+            let plain = plain_decimal(&text);
+            assert!(plain.is_ok(), "{text}");
+            let plain = plain.unwrap();
+            let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+            let read: u64 = format!("{whole}{fraction:0<8}").parse().unwrap();
+            assert_eq!(read, units, "{text} became {plain}");
         }
     }
 }

@@ -87,7 +87,8 @@ fn host_of(authority: &str) -> Option<&str> {
     };
     let host_is_valid = !host.is_empty()
         && host.bytes().all(allowed)
-        && authority.starts_with('[') == host.bytes().any(|byte| byte == b':');
+        && authority.starts_with('[') == host.bytes().any(|byte| byte == b':')
+        && (authority.starts_with('[') || is_name_or_plain_ipv4(host));
     (port_is_valid && host_is_valid).then_some(host)
 }
 
@@ -96,8 +97,18 @@ fn is_port(digits: &str) -> bool {
     is_digits(digits) && digits.parse().is_ok_and(is_in_range)
 }
 
+/// A host whose last label is a number is an IPv4 address (URL Standard §3.5), whose short, octal and hexadecimal
+/// spellings not everybody reads alike: `127.` is 0.0.0.127 there. Only four decimal numbers are let through.
+fn is_name_or_plain_ipv4(host: &str) -> bool {
+    let labels = || host.split('.');
+    let last = labels().rfind(|label| !label.is_empty()).unwrap_or_default();
+    let is_ipv4 = is_digits(last) || last.starts_with("0x") || last.starts_with("0X");
+    let is_plain = |label: &str| is_digits(label) && (label == "0" || !label.starts_with('0'));
+    !is_ipv4 || (labels().count() == 4 && labels().all(is_plain))
+}
+
 /// RFC 6761 §6.3 (localhost), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (::1). A host of digits and points
-/// alone is an IPv4 address or nothing at all (URL Standard §3.5). Names below localhost are left out: not every
+/// alone is a plain IPv4 address. Names below localhost are left out: not every
 /// resolver keeps them on this machine.
 fn is_loopback(host: &str) -> bool {
     let is_ipv4 = || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -119,6 +130,10 @@ mod tests {
             ("http://127.0.0.1:1", "http://127.0.0.1:1/addresses/take"),
             ("http://127.9.9.9", "http://127.9.9.9/addresses/take"),
             ("http://[::1]:8787", "http://[::1]:8787/addresses/take"),
+            ("https://10.0.0.200/x", "https://10.0.0.200/x/addresses/take"),
+            ("https://3f4a.gateway-1.test.", "https://3f4a.gateway-1.test./addresses/take"),
+            ("https://3f4a", "https://3f4a/addresses/take"),
+            ("https://[::ffff:10.0.0.1]", "https://[::ffff:10.0.0.1]/addresses/take"),
             ("https://[2001:db8::1]/x", "https://[2001:db8::1]/x/addresses/take"),
         ] {
             let endpoint = Endpoint::parse(given).unwrap_or_else(|problem| panic!("{given}: {problem}"));
@@ -174,6 +189,17 @@ mod tests {
             "http://0x7f.1",
             "http://127.0.0.+1",
             "http://127.0.0.evil",
+            "http://127.",
+            "http://127.1",
+            "http://127.0.0.1.",
+            "http://127.0.0.1..",
+            "http://127.0.0.01",
+            "https://1.2.3",
+            "https://0x7f.1",
+            "https://gateway.0X7f",
+            "https://2130706433",
+            "https://1.2.3.4.5",
+            "https://a.b.c.1",
             "http://[127.0.0.1]",
         ] {
             assert!(Endpoint::parse(given).is_err(), "{given:?}");

@@ -249,6 +249,7 @@ pub(crate) fn is_safe_integer(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arbitrary::Arbitrary;
     use super::*;
 
     fn round_trip(text: &str) -> String {
@@ -304,5 +305,36 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_passed_over() {
         assert_eq!(Json::parse(b"\xEF\xBB\xBFnull"), Some(Json::Null));
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        let mut arbitrary = Arbitrary(1);
+        for _ in 0..2_000 {
+            let value = arbitrary.json(4);
+            let (mut text, mut for_javascript, mut again) = Default::default();
+            value.write(&mut text);
+            assert_eq!(Json::parse(text.as_bytes()), Some(value.clone()), "{text}");
+            value.write_for_javascript(&mut for_javascript);
+            Json::parse(for_javascript.as_bytes()).unwrap().write_for_javascript(&mut again);
+            assert_eq!(again, for_javascript, "{text}");
+        }
+    }
+
+    /// One changed byte makes another value or none; whatever is read can be written and read again.
+    #[test]
+    fn any_bytes_are_answered() {
+        let mut arbitrary = Arbitrary(2);
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            arbitrary.json(3).write(&mut text);
+            let mut bytes = text.into_bytes();
+            let at = arbitrary.below(bytes.len() as u64) as usize;
+            bytes[at] = arbitrary.one_of(b"\"\\{}[],:0-e.u \x00\x80\xff");
+            let Some(value) = Json::parse(&bytes) else { continue };
+            let mut written = String::new();
+            value.write(&mut written);
+            assert_eq!(Json::parse(written.as_bytes()), Some(value), "{written}");
+        }
     }
 }

@@ -4,6 +4,8 @@
 //! says is handled tolerantly and marked. Nothing here sends anything.
 
 pub mod amount;
+#[cfg(test)]
+mod arbitrary;
 mod deposit_check;
 pub mod endpoint;
 pub mod json;

@@ -59,6 +59,7 @@ impl TakeAddressRequest {
         // Of the gateway's own fields `null` says "absent"; what others say with it is not known here.
         fields.retain(|(name, value)| *value != Json::Null || !KNOWN_FIELDS.contains(&name.as_str()));
         let mut check = Check { fields: &mut fields, problems: Vec::new() };
+        check.repetitions();
         check.texts();
         check.conversion();
         check.amount();
@@ -109,6 +110,15 @@ impl Check<'_> {
 
     fn text(&self, field: &str) -> Option<&str> {
         find(self.fields, field).and_then(Json::text)
+    }
+
+    /// JSON can say a name twice, and which of the two a reader takes is its own affair: it may not be the one checked.
+    fn repetitions(&mut self) {
+        for field in KNOWN_FIELDS {
+            if self.fields.iter().filter(|(name, _)| name == field).count() > 1 {
+                self.problem(field, "stands more than once");
+            }
+        }
     }
 
     fn texts(&mut self) {
@@ -242,6 +252,7 @@ fn is_letter(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arbitrary::Arbitrary;
     use super::*;
 
     fn body(text: &str) -> String {
@@ -282,6 +293,8 @@ mod tests {
         for (text, field, word) in [
             (r#"{"foreign_id":"1"}"#, "currency", "missing"),
             (r#"{"currency":null,"foreign_id":"1"}"#, "currency", "missing"),
+            (r#"{"currency":"BTC","foreign_id":"1","currency":"ETH"}"#, "currency", "more than once"),
+            (r#"{"currency":"BTC","foreign_id":"1","foreign_id":2}"#, "foreign_id", "more than once"),
             (r#"{"currency":"BTC"}"#, "foreign_id", "missing"),
             (r#"{"currency":"BTC","foreign_id":""}"#, "foreign_id", "empty"),
             (r#"{"currency":"BTC","foreign_id":"  "}"#, "foreign_id", "empty"),
@@ -367,5 +380,29 @@ mod tests {
             let text = format!(r#"{{"currency":"BTC","foreign_id":"{text}","end_user_reference":"{text}"}}"#);
             assert_eq!(body(&text), text);
         }
+    }
+
+    /// Fields of every kind in any order: what is taken is taken again, byte for byte.
+    #[test]
+    fn what_is_taken_is_taken_again() {
+        let mut arbitrary = Arbitrary(1);
+        let mut taken = 0;
+        for _ in 0..20_000 {
+            let mut fields = vec![("foreign_id".into(), Json::Text(format!("x{}", arbitrary.text())))];
+            let currency = arbitrary.one_of(&["BTC", "BTCLN", "NEW"]);
+            fields.push(("currency".into(), Json::Text(currency.into())));
+            for _ in 0..arbitrary.below(4) {
+                let name = arbitrary.one_of(&["amount", "convert_to", "end_user_reference", "currency", "other"]);
+                let value = match arbitrary.below(3) {
+                    0 => Json::Text(arbitrary.one_of(&["1e-8", "0.10", "EUR", " "]).into()),
+                    _ => arbitrary.json(2),
+                };
+                fields.push((name.into(), value));
+            }
+            let Ok(request) = TakeAddressRequest::new(Json::Object(fields)) else { continue };
+            taken += 1;
+            assert_eq!(TakeAddressRequest::from_json(request.body()), Ok(request.clone()), "{}", request.body());
+        }
+        assert!(taken > 1_000, "{taken}");
     }
 }

@@ -11,7 +11,12 @@ pub(crate) enum Command {
     Demo,
     Test { rows: Vec<&'static Row> },
     Lint,
+    Fuzz { seconds: u64 },
+    Mutants,
 }
+
+/// How long all targets are fuzzed together, also in the tests.
+pub(crate) const FUZZ_SECONDS: u64 = 60;
 
 const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
@@ -19,6 +24,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
     ("test", "build and run every test; --row NAME runs only that row"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
+    ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
+    ("mutants", "change the code one place at a time and see whether the tests notice (most of an hour)"),
     ("help", "show this text"),
 ];
 
@@ -41,6 +48,8 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "demo" => Command::Demo,
         "test" => return rows_asked_for(words).map(|rows| Command::Test { rows }),
         "lint" => Command::Lint,
+        "fuzz" => return seconds_asked_for(words).map(|seconds| Command::Fuzz { seconds }),
+        "mutants" => Command::Mutants,
         other => {
             let known: Vec<_> = COMMANDS.iter().map(|(name, _)| *name).collect();
             return Err(unknown("command", other, &known));
@@ -66,6 +75,19 @@ fn rows_asked_for(mut words: impl Iterator<Item = String>) -> Result<Vec<&'stati
         asked.push(rows::named(&name).ok_or_else(|| unknown("row", &name, &rows::names()))?);
     }
     Ok(if asked.is_empty() { rows::ROWS.iter().collect() } else { asked })
+}
+
+fn seconds_asked_for(mut words: impl Iterator<Item = String>) -> Result<u64, String> {
+    let mut seconds = FUZZ_SECONDS;
+    while let Some(word) = words.next() {
+        let number = match word.strip_prefix("--seconds") {
+            Some("") => words.next().unwrap_or_default(),
+            Some(rest) if rest.starts_with('=') => rest.trim_start_matches('=').to_owned(),
+            _ => return Err(format!("`fuzz` does not know `{word}`; it takes --seconds N")),
+        };
+        seconds = number.parse().map_err(|_| format!("--seconds needs a whole number after it, not `{number}`"))?;
+    }
+    Ok(seconds)
 }
 
 fn unknown(what: &str, typed: &str, known: &[&str]) -> String {
@@ -134,6 +156,16 @@ mod tests {
         assert_eq!(rows.len(), rows::ROWS.len());
         let Ok(Command::Test { rows }) = parsed("test --row native --row=lint") else { panic!("not a test command") };
         assert_eq!(rows.iter().map(|row| row.name).collect::<Vec<_>>(), ["native", "lint"]);
+    }
+
+    #[test]
+    fn fuzzing_takes_its_time() {
+        for (line, expected) in [("fuzz", 60), ("fuzz --seconds 7", 7), ("fuzz --seconds=3600", 3600)] {
+            let Ok(Command::Fuzz { seconds }) = parsed(line) else { panic!("not a fuzz command") };
+            assert_eq!(seconds, expected);
+        }
+        assert_eq!(misuse("fuzz --seconds soon"), "--seconds needs a whole number after it, not `soon`");
+        assert_eq!(misuse("fuzz json"), "`fuzz` does not know `json`; it takes --seconds N");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::tally::Tally;
 /// Each sees one set of features and one target at a time, and the code differs in both.
 const LINTERS: &[(&str, &str)] = &[
     ("rustfmt", "cargo fmt --all --check -- --color never"),
+    ("rustfmt, fuzz targets", "cargo fmt --manifest-path fuzz/Cargo.toml --check -- --color never"),
     ("clippy, native", "cargo clippy --workspace --all-targets --features sandbox -- -D warnings"),
     (
         "clippy, wasm32, client and sandbox",

@@ -7,7 +7,9 @@ mod command_line;
 mod demo;
 mod display;
 mod fingerprint;
+mod fuzz;
 mod lint;
+mod mutants;
 mod package;
 mod process;
 mod rows;
@@ -20,6 +22,7 @@ use std::process::ExitCode;
 
 use checkout::Checkout;
 use command_line::Command;
+use fuzz::Inputs;
 
 fn main() -> ExitCode {
     match command_line::parse(std::env::args().skip(1)) {
@@ -46,6 +49,8 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Build => package::build(&checkout).map(|_| true)?,
         Command::Demo => demo::run(&checkout)?,
         Command::Test { rows } => test::run(&checkout, rows),
+        Command::Fuzz { seconds } => fuzz::run(&checkout, *seconds, Inputs::Fresh)?.failed == 0,
+        Command::Mutants => mutants::run(&checkout)?,
         Command::Lint => lint::run(&checkout)?.failed == 0,
     };
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

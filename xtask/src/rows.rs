@@ -39,6 +39,8 @@ pub(crate) enum Kind {
     Package,
     /// `cargo xtask demo`, which fails with the first of its own checks.
     Demo,
+    /// Every fuzz target is one test.
+    Fuzz,
     /// Every linter is one test.
     Lint,
 }
@@ -70,6 +72,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
     row("readme", Kind::Package, &[]),
     row("demo", Kind::Demo, &[]),
+    row("fuzz", Kind::Fuzz, &[]),
     row("lint", Kind::Lint, &[]),
 ];
 

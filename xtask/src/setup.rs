@@ -5,6 +5,7 @@
 
 mod browsers;
 mod cargo_tools;
+mod cpp_compiler;
 mod node_modules;
 mod rust_components;
 mod wasm_std;
@@ -25,6 +26,15 @@ pub(crate) fn everything(checkout: &Checkout) -> Result<(), String> {
 pub(crate) fn for_lint(checkout: &Checkout) -> Result<(), String> {
     rust_components::ensure(checkout)?;
     wasm_std::ensure(checkout)
+}
+
+/// Only once it is known that this machine can fuzz at all.
+pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<(), String> {
+    cpp_compiler::ensure(checkout)
+}
+
+pub(crate) fn for_mutants(checkout: &Checkout) -> Result<(), String> {
+    cargo_tools::ensure_mutants(checkout)
 }
 
 pub(crate) fn for_build(checkout: &Checkout) -> Result<(), String> {

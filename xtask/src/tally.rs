@@ -46,7 +46,8 @@ pub(crate) fn judge(report: &Report, on_ci: bool) -> Verdict {
     verdict(Tally::read(&report.output), report.success, on_ci)
 }
 
-fn verdict(mut tally: Tally, success: bool, on_ci: bool) -> Verdict {
+/// The same of what was counted elsewhere.
+pub(crate) fn verdict(mut tally: Tally, success: bool, on_ci: bool) -> Verdict {
     let remark = if tally == Tally::default() {
         tally.failed = 1;
         Some("it ran no test")

@@ -7,7 +7,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::checkout::Checkout;
+use crate::command_line::FUZZ_SECONDS;
 use crate::display::Display;
+use crate::fuzz::{self, Inputs};
 use crate::process::{Report, Step};
 use crate::rows::{Kind, Need, Row};
 use crate::setup::{self, Browsers};
@@ -97,6 +99,10 @@ impl<'a> Bench<'a> {
             Kind::Package => self.show(row, self.package(row)?)?,
             Kind::Demo => {
                 return demo::run(self.checkout).map(|passed| Verdict { tally: Tally::one(passed), remark: None });
+            }
+            Kind::Fuzz => {
+                return fuzz::run(self.checkout, FUZZ_SECONDS, Inputs::Repeatable)
+                    .map(|tally| tally::verdict(tally, true, self.on_ci));
             }
             Kind::Lint => {
                 return lint::run(self.checkout).map(|tally| Verdict { tally, remark: None });

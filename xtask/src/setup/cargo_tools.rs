@@ -1,4 +1,4 @@
-//! wasm-pack, the wasm-bindgen command and geckodriver, into `target/tools`.
+//! wasm-pack, the wasm-bindgen command, geckodriver and cargo-mutants, into `target/tools`.
 
 use std::path::PathBuf;
 
@@ -44,6 +44,17 @@ pub(super) fn ensure_geckodriver(checkout: &Checkout) -> Result<PathBuf, String>
     };
     install_missing(checkout, &[geckodriver])?;
     Ok(checkout.tool("geckodriver"))
+}
+
+/// For `cargo xtask mutants` alone.
+pub(super) fn ensure_mutants(checkout: &Checkout) -> Result<(), String> {
+    let tool = Tool {
+        package: "cargo-mutants",
+        version: "27.1.0".to_owned(),
+        programs: &["cargo-mutants"],
+        waiting_time: "about 3 minutes",
+    };
+    install_missing(checkout, &[tool])
 }
 
 fn install_missing(checkout: &Checkout, tools: &[Tool]) -> Result<(), String> {

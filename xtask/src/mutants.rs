@@ -1,0 +1,17 @@
+//! `cargo xtask mutants`: changes the code one place at a time and asks the tests whether they notice.
+//!
+//! Not one of the tests: it takes most of an hour. `.cargo/mutants.toml` says what is changed and what is left out.
+
+use crate::checkout::Checkout;
+use crate::setup;
+
+/// Whether every change was noticed. It tells what was not, and leaves the rest in `target/mutants.out`.
+pub(crate) fn run(checkout: &Checkout) -> Result<bool, String> {
+    setup::for_mutants(checkout)?;
+    let mut command = checkout.command(checkout.tool("cargo-mutants"));
+    command.args(["mutants", "--jobs", "2", "--output", "target"]);
+    // Nobody debugs what is compiled a hundred times over.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    let ended = command.status().map_err(|e| format!("cannot run cargo-mutants: {e}"))?;
+    Ok(ended.success())
+}
