@@ -30,6 +30,8 @@ const ROWS = {
   "edge-runtime": async () => (await import("./rows/edge-runtime.mjs")).edgeRuntime,
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
+  "faults-node": async () => (await import("./rows/node.mjs")).faultsNode,
+  "faults-workerd": async () => (await import("./rows/workerd.mjs")).faultsWorkerd,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };

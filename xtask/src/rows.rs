@@ -55,6 +55,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("edge-runtime", Kind::Package, &[Runtimes]),
     row("workerd", Kind::Package, &[]),
     row("miniflare", Kind::Package, &[]),
+    row("faults-node", Kind::Package, &[]),
+    row("faults-workerd", Kind::Package, &[]),
     row("chromium", Kind::Package, &[Chromium]),
     row("readme", Kind::Package, &[]),
     row("demo", Kind::Demo, &[]),

@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 
+import { startFaultServer } from "../../wire/faults.mjs";
 import { startWireServer } from "../../wire/server.mjs";
 import { joined, labelled, ok, run } from "../suite.js";
 import { isLate, run as runChild, start, stop } from "./child.mjs";
@@ -17,6 +18,7 @@ const VERSION_LIMIT = 10_000;
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
 const THREADS = "package/entries/node-threads.mjs";
+const FAULTS = "package/entries/faults-node.mjs";
 const UNDER_PERMISSION = "package/entries/node-permission.mjs";
 
 /** Node warns of a flag that is still experimental, which is not the package's doing. */
@@ -34,6 +36,10 @@ export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suite
 
 /** @param {string} tarball */
 export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));
+
+/** @param {string} tarball */
+export const faultsNode = (tarball) =>
+  withSuites(tarball, process.execPath, (suites) => suites(FAULTS), startFaultServer);
 
 /** @param {string} tarball */
 export const node22 = (tarball) => release(tarball, 22);
@@ -87,11 +93,12 @@ function isOfRelease(node, major) {
  * @param {string} tarball
  * @param {string} node
  * @param {(suites: Suites, project: Project) => Promise<Report>} use
+ * @param {() => Promise<{ origin: string, close: () => Promise<void> }>} startServer
  */
-function withSuites(tarball, node, use) {
+function withSuites(tarball, node, use, startServer = startWireServer) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
-    const wire = await startWireServer();
+    const wire = await startServer();
     try {
       return await use(
         (entry, options = []) => suitesIn(node, [...options, join(project.folder, entry)], project.folder, wire.origin),

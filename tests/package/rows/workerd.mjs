@@ -9,8 +9,9 @@ import { join, posix } from "node:path";
 
 import { build } from "esbuild";
 
+import { startFaultServer } from "../../wire/faults.mjs";
 import { startWireServer } from "../../wire/server.mjs";
-import { within } from "../suite.js";
+import { joined, ok, run, within } from "../suite.js";
 import { start, stop } from "./child.mjs";
 import { NAME, addSuites, resolveExport, withProject } from "./project.mjs";
 
@@ -21,15 +22,43 @@ const CONDITIONS = ["workerd", "worker", "import"];
 /** An early date: what works at it works at every later one. */
 const COMPATIBILITY_DATE = "2024-01-01";
 
-/** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
-export function workerd(tarball) {
+/** @param {string} tarball */
+export const workerd = (tarball) => inWorker(tarball, SUITES, startWireServer);
+
+/** @param {string} tarball */
+export const faultsWorkerd = (tarball) => inWorker(tarball, FAULTS, startFaultServer);
+
+/**
+ * What a Worker is started for: `largest` is how large workerd may get, in MiB.
+ *
+ * @typedef {{ entry: string, flags: string[], largest?: number }} Work
+ */
+
+/** @type {Work} */
+const SUITES = { entry: "package/entries/worker.js", flags: [] };
+
+/** @type {Work} */
+const FAULTS = {
+  entry: "package/entries/faults-worker.js",
+  // Without it workerd tells of a rejection before whoever awaits it can have caught it.
+  flags: ["unhandled_rejection_after_microtask_checkpoint"],
+  largest: 200,
+};
+
+/**
+ * @param {string} tarball
+ * @param {Work} work
+ * @param {() => Promise<{ origin: string, close: () => Promise<void> }>} startServer
+ * @returns {Promise<import("../suite.js").Report>}
+ */
+function inWorker(tarball, work, startServer) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     await bundleDecoders(project.folder);
-    const wire = await startWireServer();
+    const wire = await startServer();
     try {
-      const config = await writeConfig(project, wire.origin);
-      return await reportOf(project.folder, config);
+      const config = await writeConfig(project, work, wire.origin);
+      return await reportOf(project.folder, config, work);
     } finally {
       await wire.close();
     }
@@ -55,9 +84,10 @@ async function bundleDecoders(folder) {
  * module's folder, so the package's entries get a second name there, which re-exports the installed file.
  *
  * @param {import("./project.mjs").Project} project
+ * @param {Work} work
  * @param {string} origin
  */
-async function writeConfig({ folder, packageFolder, packageJson }, origin) {
+async function writeConfig({ folder, packageFolder, packageJson }, { entry: worker, flags }, origin) {
   const suites = [...(await filesIn(folder, "package")), "wire/session.js"].filter((file) => /\.js(on)?$/.test(file));
   const modules = suites.map((file) => module(file, file));
   for (const subpath of [".", "./sandbox"]) {
@@ -70,16 +100,15 @@ async function writeConfig({ folder, packageFolder, packageJson }, origin) {
     await writeFile(join(folder, alias), `export * from "/node_modules/${NAME}/${entry}";\n`);
     modules.push(module(`package/entries/${specifier}`, alias));
   }
-  const unique = [...new Set(modules)].sort(
-    (a, b) => Number(b.includes("entries/worker.js")) - Number(a.includes("entries/worker.js")),
-  );
+  // The first one is the Worker.
+  const unique = [...new Set([module(worker, worker), ...modules])];
   const config = join(folder, "workerd.capnp");
-  await writeFile(config, configText(unique, origin));
+  await writeFile(config, configText(unique, flags, origin));
   return config;
 }
 
-/** @param {string[]} modules @param {string} origin */
-function configText(modules, origin) {
+/** @param {string[]} modules @param {string[]} flags @param {string} origin */
+function configText(modules, flags, origin) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -89,6 +118,7 @@ const config :Workerd.Config = (
       ],
       bindings = [(name = "WIRE_ORIGIN", text = ${JSON.stringify(origin)})],
       compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityFlags = ${JSON.stringify(flags)},
       globalOutbound = "outbound",
     )),
     # The stand-in gateway is on this machine, which Workers may not reach unless told.
@@ -128,8 +158,13 @@ async function filesIn(root, folder) {
   return (await Promise.all(nested)).flat();
 }
 
-/** @param {string} folder @param {string} config @returns {Promise<import("../suite.js").Report>} */
-async function reportOf(folder, config) {
+/**
+ * @param {string} folder
+ * @param {string} config
+ * @param {Work} work
+ * @returns {Promise<import("../suite.js").Report>}
+ */
+async function reportOf(folder, config, { largest }) {
   const { child, output, ended } = start(binary(), ["serve", config, "--control-fd=3"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -147,10 +182,27 @@ async function reportOf(folder, config) {
     ]);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}\n${said()}`);
-    return JSON.parse(text);
+    const report = JSON.parse(text);
+    // Only Linux tells how large another process has ever been.
+    if (!largest || process.platform !== "linux") return report;
+    return joined([report, await staysBelow(largest, Number(child.pid))]);
   } finally {
     await stop(child);
   }
+}
+
+/** @param {number} mebibytes @param {number} pid */
+function staysBelow(mebibytes, pid) {
+  return run(
+    (test) => {
+      test(`workerd: it never took more than ${mebibytes} MiB`, async () => {
+        const [, kibibytes] = /VmHWM:\s*(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
+        const peak = Number(kibibytes) / 1024;
+        ok(peak > 0 && peak < mebibytes, `it took ${Math.round(peak)} MiB`);
+      });
+    },
+    { atOnce: 1 },
+  );
 }
 
 /** The program itself; what the package has in node_modules/.bin is a script around it. */
