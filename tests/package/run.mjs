@@ -32,6 +32,7 @@ const ROWS = {
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
   "faults-node": async () => (await import("./rows/node.mjs")).faultsNode,
   "faults-workerd": async () => (await import("./rows/workerd.mjs")).faultsWorkerd,
+  endurance: async () => (await import("./rows/node.mjs")).endurance,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };

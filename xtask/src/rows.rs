@@ -57,6 +57,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("miniflare", Kind::Package, &[]),
     row("faults-node", Kind::Package, &[]),
     row("faults-workerd", Kind::Package, &[]),
+    row("endurance", Kind::Package, &[]),
     row("chromium", Kind::Package, &[Chromium]),
     row("readme", Kind::Package, &[]),
     row("demo", Kind::Demo, &[]),
