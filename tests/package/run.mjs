@@ -35,6 +35,9 @@ const ROWS = {
   chromium: async () => (await import("./rows/browsers.mjs")).chromium,
   firefox: async () => (await import("./rows/browsers.mjs")).firefox,
   webkit: async () => (await import("./rows/browsers.mjs")).webkit,
+  "faults-node": async () => (await import("./rows/node.mjs")).faultsNode,
+  "faults-workerd": async () => (await import("./rows/workerd.mjs")).faultsWorkerd,
+  endurance: async () => (await import("./rows/node.mjs")).endurance,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

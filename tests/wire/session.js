@@ -39,17 +39,43 @@ export const SECRET = "wire-secret-7f3a9c";
  */
 
 /**
+ * One step of a plan for the server of faults (faults.mjs): the answer to one attempt, and where it breaks off.
+ *
+ * - `body`: `good` the documented answer, with these fields of `data` replaced or added, after a byte order mark if
+ *   `bom`, and with `pad` spaces after it; or exactly this `text` or these bytes (`base64`); or so many `zeros`, packed
+ *   in gzip.
+ * - `redirect`: to the very same URL, where a second request would be counted.
+ * - `retryAfterDate`: a Retry-After with the date so many seconds from now.
+ * - `stop`: breaks off `at` nothing, the head, or half of the body, by silence (`hang`), `reset`, `end` (of the
+ *   connection) or `drip` (the rest byte by byte, each after 20 ms).
+ *
+ * @typedef {{ status: number, headers?: Record<string, string>, redirect?: boolean, retryAfterDate?: number,
+ *             body?: { good?: Record<string, unknown>, bom?: boolean, text?: string, base64?: string, zeros?: number },
+ *             stop?: { at: "nothing" | "head" | "half", how: "hang" | "reset" | "end" | "drip" } }} Fault
+ */
+
+/**
+ * One request as it arrived at the server of faults. `body` is what was written of the answer's body, in base64, as
+ * its reader sees it and up to 64 KiB; `sent` counts the bytes that have left; `until` is the date of Retry-After.
+ *
+ * @typedef {{ at: number, connection: string, fault: Refusal | null, body: string, sent: number,
+ *             closedAfter: number | null, until: number | null }} FaultArrival
+ * @typedef {import("./gateway.mjs").Refusal} Refusal
+ */
+
+/**
  * Opens a session in which attempt n is answered by step n; the last step repeats.
  *
+ * @template {Step | Fault} S
  * @param {string} origin  the stand-in's
- * @param {...Step} steps
+ * @param {...S} steps  all for server.mjs, or all for faults.mjs
  */
 export function openSession(origin, ...steps) {
   const id = crypto.randomUUID();
   const baseUrl = `${origin}/s/${id}/${base64url(JSON.stringify(steps))}/api/v2`;
   return {
     baseUrl,
-    /** @returns {Promise<Arrival[]>} */
+    /** @returns {Promise<(S extends Step ? Arrival : FaultArrival)[]>} */
     async arrivals() {
       const answer = await fetch(`${origin}/-/requests/${id}`);
       return answer.json();

@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 
+import { startFaultServer } from "../../wire/faults.mjs";
 import { startWireServer } from "../../wire/server.mjs";
 import { joined, labelled, ok, run } from "../suite.js";
 import { isLate, run as runChild, start, stop } from "./child.mjs";
@@ -12,11 +13,14 @@ import { addSuites, withProject } from "./project.mjs";
 import { program } from "./runtimes.mjs";
 
 const SUITES_LIMIT = 120_000;
+const ENDURANCE_LIMIT = 240_000;
 const VERSION_LIMIT = 10_000;
 
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
 const THREADS = "package/entries/node-threads.mjs";
+const FAULTS = "package/entries/faults-node.mjs";
+const ENDURANCE = "package/entries/endurance.mjs";
 const UNDER_PERMISSION = "package/entries/node-permission.mjs";
 
 /** Node warns of a flag that is still experimental, which is not the package's doing. */
@@ -24,7 +28,7 @@ const PERMISSION = ["--permission", "--allow-net", "--disable-warning=Experiment
 
 /** @typedef {import("../suite.js").Report} Report */
 /** @typedef {import("./project.mjs").Project} Project */
-/** @typedef {(entry: string, options?: string[]) => Promise<Report>} Suites */
+/** @typedef {(entry: string, options?: string[], limit?: number) => Promise<Report>} Suites  `limit` in milliseconds */
 
 /** @param {string} tarball */
 export const nodeEsm = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(ES_MODULE));
@@ -37,6 +41,14 @@ export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPa
 
 /** @param {string} tarball */
 export const node20 = (tarball) => release(tarball, 20);
+
+/** @param {string} tarball */
+export const faultsNode = (tarball) =>
+  withSuites(tarball, process.execPath, (suites) => suites(FAULTS), startFaultServer);
+
+/** @param {string} tarball */
+export const endurance = (tarball) =>
+  withSuites(tarball, process.execPath, (suites) => suites(ENDURANCE, ["--expose-gc"], ENDURANCE_LIMIT));
 
 /** @param {string} tarball */
 export const node22 = (tarball) => release(tarball, 22);
@@ -90,14 +102,16 @@ function isOfRelease(node, major) {
  * @param {string} tarball
  * @param {string} node
  * @param {(suites: Suites, project: Project) => Promise<Report>} use
+ * @param {() => Promise<{ origin: string, close: () => Promise<void> }>} startServer
  */
-function withSuites(tarball, node, use) {
+function withSuites(tarball, node, use, startServer = startWireServer) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
-    const wire = await startWireServer();
+    const wire = await startServer();
     try {
       return await use(
-        (entry, options = []) => suitesIn(node, [...options, join(project.folder, entry)], project.folder, wire.origin),
+        (entry, options = [], limit = SUITES_LIMIT) =>
+          suitesIn(node, [...options, join(project.folder, entry)], project.folder, wire.origin, limit),
         project,
       );
     } finally {
@@ -111,16 +125,17 @@ function withSuites(tarball, node, use) {
  * @param {string[]} args
  * @param {string} folder
  * @param {string} origin
+ * @param {number} limit
  * @returns {Promise<Report>}
  */
-async function suitesIn(node, args, folder, origin) {
+async function suitesIn(node, args, folder, origin, limit) {
   const { child, output, ended } = start(node, args, {
     cwd: folder,
     env: { WIRE_ORIGIN: origin },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const reported = new Promise((resolve) => child.once("message", resolve));
-  await isLate(Promise.race([reported, ended]), SUITES_LIMIT);
+  await isLate(Promise.race([reported, ended]), limit);
   const report = await Promise.race([reported, null]);
   if (!report) {
     await stop(child);
@@ -128,5 +143,8 @@ async function suitesIn(node, args, folder, origin) {
       `the suites ended without a report (${child.signalCode ?? child.exitCode}):\n${output.stdout}${output.stderr}`,
     );
   }
-  return joined([report, await atItsEnd(child, ended, output)]);
+  const end = await atItsEnd(child, ended, output);
+  // Figures that a row measures.
+  if (output.stdout) console.log(output.stdout.trimEnd());
+  return joined([report, end]);
 }

@@ -10,8 +10,9 @@ import { join, posix } from "node:path";
 
 import { build } from "esbuild";
 
+import { startFaultServer } from "../../wire/faults.mjs";
 import { startWireServer } from "../../wire/server.mjs";
-import { joined, labelled, within } from "../suite.js";
+import { joined, labelled, ok, run, within } from "../suite.js";
 import { start, stop } from "./child.mjs";
 import { NAME, addSuites, resolveExport, withProject } from "./project.mjs";
 
@@ -24,25 +25,54 @@ const { default: BINARY, compatibilityDate: NEWEST } = createRequire(import.meta
 
 /** At the last two bytes may be compiled at start-up, before them nowhere; the newest is the last the program knows. */
 const DATES = ["2023-05-18", "2024-01-01", "2025-05-01", "2025-09-01", NEWEST];
-const FLAGS = ["", "nodejs_compat"];
+const FLAGS = [[], ["nodejs_compat"]];
+const COMPATIBILITIES = DATES.flatMap((date) => FLAGS.map((flags) => ({ date, flags })));
 /** Tests that measure time must not wait for a processor. */
 const AT_ONCE = 2;
 
 /** @typedef {import("../suite.js").Report} Report */
-/** @typedef {{ date: string, flag: string }} Compatibility */
+/** @typedef {{ date: string, flags: string[] }} Compatibility */
 
-/** @param {string} tarball @returns {Promise<Report>} */
-export function workerd(tarball) {
+/**
+ * What a Worker is started for: `largest` is how large workerd may get, in MiB.
+ *
+ * @typedef {{ entry: string, compatibilities: Compatibility[], largest?: number }} Work
+ */
+
+/** @type {Work} */
+const SUITES = { entry: "package/entries/worker.js", compatibilities: COMPATIBILITIES };
+
+/** @type {Work} */
+const FAULTS = {
+  entry: "package/entries/faults-worker.js",
+  // Without the flag workerd tells of a rejection before whoever awaits it can have caught it.
+  compatibilities: [{ date: "2024-01-01", flags: ["unhandled_rejection_after_microtask_checkpoint"] }],
+  largest: 200,
+};
+
+/** @param {string} tarball */
+export const workerd = (tarball) => inWorker(tarball, SUITES, startWireServer);
+
+/** @param {string} tarball */
+export const faultsWorkerd = (tarball) => inWorker(tarball, FAULTS, startFaultServer);
+
+/**
+ * @param {string} tarball
+ * @param {Work} work
+ * @param {() => Promise<{ origin: string, close: () => Promise<void> }>} startServer
+ * @returns {Promise<Report>}
+ */
+function inWorker(tarball, work, startServer) {
   return withProject(tarball, async (project) => {
     await addSuites(project);
     await bundleDecoders(project.folder);
-    const modules = await modulesOf(project);
-    const wire = await startWireServer();
+    const modules = await modulesOf(project, work);
+    const wire = await startServer();
     try {
-      return await inEach(async (compatibility) => {
-        const config = join(project.folder, `workerd-${compatibility.date}-${compatibility.flag}.capnp`);
+      return await inEach(work.compatibilities, async (compatibility, place) => {
+        const config = join(project.folder, `workerd-${place}.capnp`);
         await writeFile(config, configText(modules, wire.origin, compatibility));
-        return reportOf(project.folder, config);
+        return reportOf(project.folder, config, work);
       });
     } finally {
       await wire.close();
@@ -50,16 +80,18 @@ export function workerd(tarball) {
   });
 }
 
-/** @param {(compatibility: Compatibility) => Promise<Report>} run */
-async function inEach(run) {
-  const all = DATES.flatMap((date) => FLAGS.map((flag) => ({ date, flag })));
+/**
+ * @param {Compatibility[]} compatibilities
+ * @param {(compatibility: Compatibility, place: number) => Promise<Report>} run
+ */
+async function inEach(compatibilities, run) {
   /** @type {Report[]} */
   const reports = [];
-  const queue = all.entries();
+  const queue = compatibilities.entries();
   const worker = async () => {
     for (const [place, compatibility] of queue) {
-      const label = `${compatibility.date} ${compatibility.flag}`.trim();
-      reports[place] = labelled(label, await run(compatibility).catch(ended));
+      const label = [compatibility.date, ...compatibility.flags].join(" ");
+      reports[place] = labelled(label, await run(compatibility, place).catch(ended));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -91,9 +123,10 @@ async function bundleDecoders(folder) {
  * module's folder, so the package's entries get a second name there, which re-exports the installed file.
  *
  * @param {import("./project.mjs").Project} project
+ * @param {Work} work
  * @returns {Promise<string[]>} the worker's own first, as workerd asks for it
  */
-async function modulesOf({ folder, packageFolder, packageJson }) {
+async function modulesOf({ folder, packageFolder, packageJson }, { entry: worker }) {
   const suites = [...(await filesIn(folder, "package")), "wire/session.js"].filter((file) => /\.js(on)?$/.test(file));
   const modules = suites.map((file) => module(file, file));
   for (const subpath of [".", "./sandbox"]) {
@@ -106,13 +139,11 @@ async function modulesOf({ folder, packageFolder, packageJson }) {
     await writeFile(join(folder, alias), `export * from "/node_modules/${NAME}/${entry}";\n`);
     modules.push(module(`package/entries/${specifier}`, alias));
   }
-  return [...new Set(modules)].sort(
-    (a, b) => Number(b.includes("entries/worker.js")) - Number(a.includes("entries/worker.js")),
-  );
+  return [...new Set([module(worker, worker), ...modules])];
 }
 
 /** @param {string[]} modules @param {string} origin @param {Compatibility} compatibility */
-function configText(modules, origin, { date, flag }) {
+function configText(modules, origin, { date, flags }) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -122,7 +153,7 @@ const config :Workerd.Config = (
       ],
       bindings = [(name = "WIRE_ORIGIN", text = ${JSON.stringify(origin)})],
       compatibilityDate = "${date}",
-      compatibilityFlags = ${JSON.stringify(flag ? [flag] : [])},
+      compatibilityFlags = ${JSON.stringify(flags)},
       globalOutbound = "outbound",
     )),
     # The stand-in gateway is on this machine, which Workers may not reach unless told.
@@ -162,8 +193,8 @@ async function filesIn(root, folder) {
   return (await Promise.all(nested)).flat();
 }
 
-/** @param {string} folder @param {string} config @returns {Promise<Report>} */
-async function reportOf(folder, config) {
+/** @param {string} folder @param {string} config @param {Work} work @returns {Promise<Report>} */
+async function reportOf(folder, config, { largest }) {
   const { child, output, ended } = start(BINARY, ["serve", config, "--control-fd=3"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -181,8 +212,25 @@ async function reportOf(folder, config) {
     ]);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}\n${said()}`);
-    return JSON.parse(text);
+    const report = JSON.parse(text);
+    // Only Linux tells how large another process has ever been.
+    if (!largest || process.platform !== "linux") return report;
+    return joined([report, await staysBelow(largest, Number(child.pid))]);
   } finally {
     await stop(child);
   }
+}
+
+/** @param {number} mebibytes @param {number} pid */
+function staysBelow(mebibytes, pid) {
+  return run(
+    (test) => {
+      test(`workerd: it never took more than ${mebibytes} MiB`, async () => {
+        const [, kibibytes] = /VmHWM:\s*(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
+        const peak = Number(kibibytes) / 1024;
+        ok(peak > 0 && peak < mebibytes, `it took ${Math.round(peak)} MiB`);
+      });
+    },
+    { atOnce: 1 },
+  );
 }

@@ -1,0 +1,174 @@
+// @ts-check
+// The package used for long in one Node process, started with --expose-gc, against its own sandbox in the same process:
+// no call fails, and what the process holds does not grow. Sends one report to the runner; it must not call
+// process.exit.
+
+import { equal, ok, run } from "../suite.js";
+
+const SIGNATURES = 1_000_000;
+const ADDRESSES = 20_000;
+const AT_ONCE = 1_000;
+
+/**
+ * The memory of WebAssembly never shrinks, so it is as large as the busiest moment so far, and lists in it double. Two
+ * moments twice as busy as any later one come first, so that chance cannot make a later one the busiest, and one more
+ * at the end: whatever was kept of the calls between makes that one the busiest of all.
+ */
+const BURST = 2 * AT_ONCE;
+const BURSTS = 2;
+
+/** How much more memory a module may take, in KiB. A page is 64; 8 bytes kept of each address would be 156. */
+const MEMORY = 128;
+
+/**
+ * How much more of JavaScript's heap may be in use after garbage collection, in bytes. A hundred bytes kept of each
+ * address would be 2 MB; what the engine and its fetch keep for themselves comes and goes by 1.6 MB with every third
+ * round, so medians are compared.
+ */
+const HEAP = 1_000_000;
+
+/** In milliseconds: it takes 20 seconds on a machine that has nothing else to do. */
+const LONGEST = 200_000;
+
+const BODY = '{"currency":"BTC","foreign_id":"user-17"}';
+const CREDENTIALS = { key: "sandbox-key", secret: "sandbox-secret" };
+const CURRENCIES = ["BTC", "LTC", "ETH", "USDTT", "XRP", "BTCLN"];
+
+/** The modules, in the order in which they are loaded. @type {WebAssembly.Instance[]} */
+const modules = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = new Proxy(Instance, {
+  construct(target, args) {
+    const instance = Reflect.construct(target, args);
+    modules.push(instance);
+    return instance;
+  },
+});
+const alphapo = await import("alphapo-wasm");
+const { createSandbox } = await import("alphapo-wasm/sandbox");
+WebAssembly.Instance = Instance;
+
+const report = await run(
+  (test) => {
+    test("endurance: both modules are watched", () => equal(modules.length, 2));
+    test(`endurance: ${SIGNATURES} signatures leave nothing behind`, signatures);
+    test(`endurance: ${ADDRESSES} addresses, ${AT_ONCE} at a time, leave nothing behind`, addresses);
+  },
+  { atOnce: 1, longest: LONGEST },
+);
+process.send?.(report, () => process.disconnect());
+
+async function signatures() {
+  const expected = alphapo.sign(BODY, CREDENTIALS.secret);
+  const round = (/** @type {number} */ count) => {
+    for (let done = 0; done < count; done += 1) {
+      const signature = alphapo.sign(BODY, CREDENTIALS.secret);
+      if (signature !== expected) throw new Error(`signed as ${signature}`);
+    }
+  };
+  await enduring("signatures", round, { count: SIGNATURES, atOnce: SIGNATURES / 20, burst: SIGNATURES / 20 });
+}
+
+async function addresses() {
+  const client = new alphapo.AlphaPo({ ...CREDENTIALS, ...sandboxOptions() });
+  const round = async (/** @type {number} */ count) => {
+    // A sandbox remembers every address, as it should: a new one for each round.
+    const options = sandboxOptions();
+    await Promise.all(Array.from({ length: count }, (_, index) => take(client, options, index)));
+  };
+  await enduring("addresses", round, { count: ADDRESSES, atOnce: AT_ONCE, burst: BURST });
+  client.free();
+}
+
+/**
+ * Half of them by a client, half by the function, which makes one for each call.
+ *
+ * @param {any} client
+ * @param {ReturnType<typeof sandboxOptions>} options
+ * @param {number} index
+ */
+async function take(client, options, index) {
+  const currency = CURRENCIES[index % CURRENCIES.length];
+  const request = { currency, foreign_id: `user-${index}`, ...(currency === "BTCLN" && { amount: "0.0001" }) };
+  const { foreign_id } = await (index % 2
+    ? client.takeAddress(request, { fetch: options.fetch })
+    : alphapo.takeAddress(request, { ...CREDENTIALS, ...options }));
+  if (foreign_id !== request.foreign_id) throw new Error(`${request.foreign_id} had the answer to ${foreign_id}`);
+}
+
+function sandboxOptions() {
+  const { baseUrl, fetch } = createSandbox({ ...CREDENTIALS, seed: 1 });
+  return { baseUrl, fetch };
+}
+
+/**
+ * Calls so often, so many at a time, and holds what is in use after each round against what was after the warm-up.
+ *
+ * @param {string} what
+ * @param {(count: number) => unknown} round
+ * @param {{ count: number, atOnce: number, burst: number }} rounds
+ */
+async function enduring(what, round, { count, atOnce, burst }) {
+  const started = performance.now();
+  /** @type {Use[]} */
+  const uses = [];
+  const counts = [...Array(BURSTS).fill(burst), ...Array(count / atOnce).fill(atOnce), burst];
+  for (const each of counts) {
+    await round(each);
+    uses.push(await use());
+  }
+  const [first, ...after] = uses.slice(BURSTS - 1);
+  const last = /** @type {Use} */ (after.at(-1));
+  const middle = Math.floor(after.length / 2);
+  const [early, late] = [median(after.slice(0, middle)), median(after.slice(middle))];
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${what}: ${count} in ${seconds} s; client's memory ${first.memory[0]} → ${last.memory[0]} KiB, sandbox's ` +
+      `${first.memory[1]} → ${last.memory[1]} KiB; objects held by them ${first.objects} → ${last.objects}; heap ` +
+      `${kilobytes(early)} → ${kilobytes(late)} kB`,
+  );
+  for (const [index, name] of ["client", "sandbox"].entries()) {
+    const growth = last.memory[index] - first.memory[index];
+    ok(growth <= MEMORY, `the memory of the ${name}'s module grew by ${growth} KiB after the warm-up`);
+  }
+  equal(last.objects, first.objects, "JavaScript objects that the modules hold");
+  ok(late - early < HEAP, `JavaScript's heap grew by ${kilobytes(late - early)} kB after the warm-up`);
+}
+
+/**
+ * What is in use: the modules' memory in KiB, how many objects of JavaScript each of them holds, and the heap in bytes.
+ *
+ * @typedef {{ memory: number[], objects: number[], heap: number }} Use
+ */
+
+/** What is in use now, garbage collected. @returns {Promise<Use>} */
+async function use() {
+  // More than once, with a turn of the loop between: what a finaliser frees is garbage of its own.
+  for (let times = 0; times < 3; times += 1) {
+    /** @type {any} */ (globalThis).gc();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    memory: modules.map(({ exports }) => /** @type {WebAssembly.Memory} */ (exports.memory).buffer.byteLength / 1024),
+    objects: modules.map(objectsOf),
+    heap: process.memoryUsage().heapUsed,
+  };
+}
+
+/** What stands in the table through which wasm-bindgen hands objects over. @param {WebAssembly.Instance} module */
+function objectsOf({ exports }) {
+  const table = /** @type {WebAssembly.Table} */ (exports.__wbindgen_externrefs);
+  let held = 0;
+  for (let index = 0; index < table.length; index += 1) held += Number(table.get(index) != null);
+  return held;
+}
+
+/** @param {Use[]} uses */
+function median(uses) {
+  return uses.map(({ heap }) => heap).sort((a, b) => a - b)[Math.floor(uses.length / 2)];
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return Math.round(bytes / 1000);
+}
