@@ -5,11 +5,9 @@
 //! the gateway's set is open. Whether a tag of a network without tags means anything is not for us to say: it is
 //! handed on.
 
-use alloc::vec;
-
 use super::json::Json;
 use super::request::TakeAddressRequest;
-use super::response::DepositAddress;
+use super::response::{DepositAddress, untrusted};
 use crate::address::bolt11::millisatoshis;
 use crate::address::{Chain, Terms};
 use crate::currency::{self, TagRule};
@@ -30,10 +28,10 @@ impl DepositAddress {
         };
         let (network, recognised) = currency
             .check(self.field("address").unwrap_or_default())
-            .map_err(|flaw| refusal(Code::InvalidAddress, "address", flaw.as_str()))?;
+            .map_err(|flaw| untrusted(Code::InvalidAddress, "address", flaw.as_str()))?;
         if only_mainnet && recognised.chain == Chain::Test {
             let problem = "is of a test network, and `baseUrl` is the production gateway";
-            return Err(refusal(Code::InvalidAddress, "address", problem));
+            return Err(untrusted(Code::InvalidAddress, "address", problem));
         }
         self.check_tag(network.tag, recognised.tag)?;
         match recognised.invoice {
@@ -57,14 +55,14 @@ impl DepositAddress {
                 Some(_) => "is not the destination tag that the address holds",
             },
         };
-        Err(refusal(Code::MissingTag, "tag", problem))
+        Err(untrusted(Code::MissingTag, "tag", problem))
     }
 
     fn check_invoice(&mut self, terms: &Terms, request: &TakeAddressRequest) -> Result<(), Error> {
         let asked = request.amount().and_then(millisatoshis);
         if asked.is_none() || terms.amount != asked {
             let problem = "is an invoice over another amount than the one asked for";
-            return Err(refusal(Code::MismatchedResponse, "address", problem));
+            return Err(untrusted(Code::MismatchedResponse, "address", problem));
         }
         // What the gateway calls the expiry is not known. The invoice itself is what a wallet goes by.
         self.fields.retain(|(name, _)| name != EXPIRY);
@@ -78,13 +76,6 @@ const EXPIRY: &str = "expires_at";
 
 fn destination_tag(text: &str) -> Option<u32> {
     is_digits(text).then(|| text.parse().ok()).flatten()
-}
-
-fn refusal(code: Code, field: &str, problem: &str) -> Error {
-    let mut error = Error::of_fields(code, vec![(field.into(), problem.into())]);
-    error.message.insert_str(0, "the gateway's answer is not to be trusted: ");
-    error.message.push_str(". Do not show its address; see `body`");
-    error
 }
 
 #[cfg(test)]

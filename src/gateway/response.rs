@@ -88,9 +88,8 @@ impl DepositAddress {
         for name in ["currency", "foreign_id", "end_user_reference", "convert_to"] {
             let echo = self.field(name);
             if echo.is_some() && echo != request.field(name) {
-                let problem =
-                    "` is not the one sent: the address may belong to another request, do not show it. See `body`";
-                return Err(Error::new(Code::MismatchedResponse, join(&["the answer's `", name, problem])));
+                let problem = "is not the one sent, so that the address may belong to another request";
+                return Err(untrusted(Code::MismatchedResponse, name, problem));
             }
         }
         Ok(())
@@ -135,6 +134,14 @@ fn is_printable(text: &str) -> bool {
 /// The documentation's ids have 9 digits; JavaScript holds 15 without loss.
 fn is_id(text: &str) -> bool {
     is_safe_integer(text) && is_digits(text) && (text == "0" || !text.starts_with('0'))
+}
+
+/// An answer that parses and must not be used all the same.
+pub(super) fn untrusted(code: Code, field: &str, problem: &str) -> Error {
+    let mut error = Error::of_field(code, field, problem);
+    error.message.insert_str(0, "the gateway's answer is not to be trusted: ");
+    error.message.push_str(". Do not show its address; see `body`");
+    error
 }
 
 fn invalid(problem: &str, field: &str) -> Error {

@@ -38,7 +38,7 @@ const BROKEN = /** @type {const} */ ({ code: "network", outcome: "unknown", repe
 // A whole 2xx that cannot be used may hold an address; asking again would not make the gateway's answer better.
 const UNUSABLE = /** @type {const} */ ({ outcome: "unknown", repeats: false, keeps: true, status: 201 });
 const INVALID = { ...UNUSABLE, code: "invalid_response" };
-const MISMATCHED = { ...UNUSABLE, code: "mismatched_response" };
+const mismatched = (/** @type {string} */ field) => ({ ...UNUSABLE, code: "mismatched_response", fields: [field] });
 const LIMITED = /** @type {const} */ ({
   code: "rate_limited",
   outcome: "rejected",
@@ -182,12 +182,12 @@ export const FAULTS = [
   })),
 
   // Another customer's address, another amount, an address nobody can pay to, a deposit nobody can assign.
-  { name: "wrong foreign_id", step: { status: 201, body: { good: { foreign_id: "user-18" } } }, meaning: MISMATCHED },
-  { name: "wrong currency", step: { status: 201, body: { good: { currency: "LTC" } } }, meaning: MISMATCHED },
+  { name: "wrong foreign_id", step: { status: 201, body: { good: { foreign_id: "user-18" } } }, meaning: mismatched("foreign_id") },
+  { name: "wrong currency", step: { status: 201, body: { good: { currency: "LTC" } } }, meaning: mismatched("currency") },
   {
     name: "an invoice over another amount",
     step: { status: 201, body: { good: { address: OTHER_INVOICE } } },
-    meaning: MISMATCHED,
+    meaning: mismatched("address"),
     request: LIGHTNING,
   },
   {
