@@ -37,6 +37,8 @@ pub enum Code {
     InvalidResponse,
     /// A 2xx answer to some other request than ours.
     MismatchedResponse,
+    /// The WebAssembly module is not loaded, or cannot be: only the package's JavaScript says so.
+    NotLoaded,
     /// A defect of this library or of its JavaScript runtime.
     Internal,
 }
@@ -59,6 +61,7 @@ impl Code {
             Self::UnexpectedStatus => "unexpected_status",
             Self::InvalidResponse => "invalid_response",
             Self::MismatchedResponse => "mismatched_response",
+            Self::NotLoaded => "not_loaded",
             Self::Internal => "internal",
         }
     }
@@ -228,6 +231,7 @@ mod tests {
             UnexpectedStatus,
             InvalidResponse,
             MismatchedResponse,
+            NotLoaded,
             Internal,
         ];
         for code in codes {

@@ -26,6 +26,8 @@ export type AlphaPoErrorCode =
   | "invalid_response"
   /** A 2xx answer to another request than this: see `body`. */
   | "mismatched_response"
+  /** The WebAssembly module is not loaded, or cannot be: the message says what to do. Nothing was sent. */
+  | "not_loaded"
   /** A defect of this package. */
   | "internal";
 

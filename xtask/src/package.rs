@@ -49,6 +49,7 @@ fn ingredients(checkout: &Checkout) -> String {
             "src",
             "pkg-template",
             "xtask/package.mjs",
+            "xtask/licences.mjs",
             "xtask/src/package.rs",
             "README.md",
             "CHANGELOG.md",
