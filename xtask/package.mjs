@@ -17,6 +17,13 @@ const binaryen = join(root, "tests", "node_modules", "binaryen", "bin");
 const run = promisify(execFile);
 const { build } = createRequire(join(root, "tests", "package.json"))("esbuild");
 
+// wasm-bindgen declares these two without a word.
+const FREE = [
+  "Wipes what it holds in the module's memory, at once. After that it cannot be used; freeing it again does nothing.",
+  ["signer.free();"],
+];
+const DISPOSE = ["What `using` calls: the same as `free()`.", ["using signer = new Signer(secret);"]];
+
 // Those that wasm-opt is given in pkg-template/modules/*/Cargo.toml.
 const FEATURES = [
   "--enable-bulk-memory",
@@ -120,10 +127,19 @@ async function bundle(format, entryPoints, extension) {
 
 /** ESM and CommonJS have the same names, but TypeScript wants a file of its own for each. */
 async function writeTypings(name, text) {
+  const documented = text
+    .replaceAll("    free(): void;", `${documentation(FREE)}    free(): void;`)
+    .replaceAll("    [Symbol.dispose](): void;", `${documentation(DISPOSE)}    [Symbol.dispose](): void;`);
   // `[Symbol.dispose]` needs its declaration, also in projects whose `lib` is older.
-  const typings = `/// <reference lib="esnext.disposable" />\n${text}`;
+  const typings = `/// <reference lib="esnext.disposable" />\n${documented}`;
   await writeFile(join(dist, `${name}.d.ts`), typings);
   await writeFile(join(dist, `${name}.d.cts`), typings.replaceAll(/from "(\.\/[^"]+)\.js"/g, 'from "$1.cjs"'));
+}
+
+/** A doc comment inside of a class. */
+function documentation([text, example]) {
+  const lines = [text, "", "@example", "```js", ...example, "```"].map((line) => `     * ${line}`.trimEnd());
+  return ["    /**", ...lines, "     */", ""].join("\n");
 }
 
 async function writeManifest() {

@@ -26,7 +26,7 @@ export async function load(source) {
 
 export function loadSync(source) {
   if (isLoaded) return;
-  startOnce(isBytes(source) ? compiledSync(source) : source);
+  startOnce(compiledSync(source));
 }
 
 function startOnce(module) {
@@ -55,15 +55,18 @@ async function bytesOrModule(given) {
 }
 
 async function compiled(source) {
-  if (!isBytes(source)) return source;
+  const bytes = bytesIn(source);
+  if (!bytes) return source;
   try {
-    return await WebAssembly.compile(source);
+    return await WebAssembly.compile(bytes);
   } catch (error) {
-    throw refused(source, error);
+    throw refused(bytes, error);
   }
 }
 
-function compiledSync(bytes) {
+function compiledSync(source) {
+  const bytes = bytesIn(source);
+  if (!bytes) return source;
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
@@ -77,6 +80,12 @@ function refused(bytes, error) {
   return failed("those bytes are no WebAssembly module", error);
 }
 
+/** What holds bytes, in a form that every engine compiles: V8 takes no DataView. */
+function bytesIn(source) {
+  if (!ArrayBuffer.isView(source)) return /^\[object (Shared)?ArrayBuffer\]$/.test(tagOf(source)) ? source : undefined;
+  return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+
 function refuse(name) {
   const error = notLoaded(AlphaPoError, "call `load` of alphapo-wasm/slim, and wait for it, before anything else");
   // Whatever is wrong with this call rejects its promise.
@@ -86,10 +95,6 @@ function refuse(name) {
 
 function failed(problem, cause) {
   return notLoaded(AlphaPoError, `alphapo.wasm was not loaded: ${problem}`, cause);
-}
-
-function isBytes(value) {
-  return ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer\]$/.test(tagOf(value));
 }
 
 function tagOf(value) {

@@ -34,6 +34,7 @@ export interface TakeAddressFields {
 export interface DepositAddress {
   /** The gateway's id of the address. */
   id: number;
+  /** The currency that was asked for. */
   currency: string;
   /** Present when a conversion was asked for. */
   convert_to?: string;
@@ -44,7 +45,9 @@ export interface DepositAddress {
    * a deposit without it may be lost.
    */
   tag: string | null;
+  /** Your own reference, as it was sent. */
   foreign_id: string;
+  /** Present when the gateway repeats it. */
   end_user_reference?: string;
   /**
    * Any other field of the answer. In these an integer is a number, any other number its own decimal text, so that
@@ -82,8 +85,11 @@ export interface AlphaPoOptions extends CallOptions {
 
 /** What is used of an `AbortSignal`. */
 export interface AbortSignalLike {
+  /** Whether it was aborted already. */
   readonly aborted: boolean;
+  /** Called once, with a listener. */
   addEventListener(type: "abort", listener: (event: any) => void): void;
+  /** Called when the call is over. */
   removeEventListener(type: "abort", listener: (event: any) => void): void;
 }
 
@@ -92,8 +98,12 @@ export type FetchLike = (url: string, init: any) => Promise<ResponseLike>;
 
 /** What is used of a `Response`. */
 export interface ResponseLike {
+  /** The HTTP status. */
   readonly status: number;
+  /** Asked for `Retry-After`. */
   readonly headers: { get(name: string): string | null };
+  /** A stream of bytes, of which no more is read than an answer may hold. */
   readonly body?: unknown;
+  /** The bytes, where there is no stream. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }

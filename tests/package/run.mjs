@@ -17,9 +17,11 @@ import { NotHere } from "./rows/runtimes.mjs";
  */
 const ROWS = {
   "package-files": async () => (await import("./rows/package-files.mjs")).packageFiles,
+  loading: async () => (await import("./rows/loading.mjs")).loading,
   types: async () => (await import("./rows/types.mjs")).types,
   "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
   "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
+  "node-slim": async () => (await import("./rows/node.mjs")).nodeSlim,
   "node-22": async () => (await import("./rows/node.mjs")).node22,
   "node-24": async () => (await import("./rows/node.mjs")).node24,
   "node-26": async () => (await import("./rows/node.mjs")).node26,
@@ -31,6 +33,7 @@ const ROWS = {
   workerd: async () => (await import("./rows/workerd.mjs")).workerd,
   miniflare: async () => (await import("./rows/miniflare.mjs")).miniflare,
   chromium: async () => (await import("./rows/chromium.mjs")).chromium,
+  examples: async () => (await import("./rows/examples.mjs")).examples,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

@@ -9,6 +9,7 @@ mod fingerprint;
 mod lint;
 mod package;
 mod process;
+mod reproducible;
 mod rows;
 mod setup;
 mod tally;

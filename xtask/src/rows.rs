@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     Package,
     /// `cargo xtask demo`, which fails with the first of its own checks.
     Demo,
+    /// The package made twice. Every file of it is one test.
+    Reproducible,
     /// Every linter is one test.
     Lint,
 }
@@ -42,9 +44,12 @@ pub(crate) const ROWS: &[Row] = &[
     row("wasm-node", Kind::Boundary(IN_NODE), &[]),
     row("wasm-chromium", Kind::Boundary(IN_A_BROWSER), &[Chromium]),
     row("package-files", Kind::Package, &[]),
+    row("reproducible", Kind::Reproducible, &[]),
+    row("loading", Kind::Package, &[]),
     row("types", Kind::Package, &[]),
     row("node-esm", Kind::Package, &[]),
     row("node-cjs", Kind::Package, &[]),
+    row("node-slim", Kind::Package, &[]),
     row("node-22", Kind::Package, &[Runtimes]),
     row("node-24", Kind::Package, &[Runtimes]),
     row("node-26", Kind::Package, &[Runtimes]),
@@ -57,6 +62,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("miniflare", Kind::Package, &[]),
     row("chromium", Kind::Package, &[Chromium]),
     row("readme", Kind::Package, &[]),
+    row("examples", Kind::Package, &[Chromium, Runtimes]),
     row("demo", Kind::Demo, &[]),
     row("lint", Kind::Lint, &[]),
 ];

@@ -11,7 +11,7 @@ use crate::process::{Report, Step};
 use crate::rows::{Kind, Row};
 use crate::setup::{self, Browsers};
 use crate::tally::{self, Tally, Verdict};
-use crate::{demo, lint, package};
+use crate::{demo, lint, package, reproducible};
 
 /// A row that hangs must still end in a report; any that works takes a fraction of this.
 const ROW_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -91,6 +91,9 @@ impl<'a> Bench<'a> {
             Kind::Package => self.show(row, self.package(row)?)?,
             Kind::Demo => {
                 return demo::run(self.checkout).map(|passed| Verdict { tally: Tally::one(passed), remark: None });
+            }
+            Kind::Reproducible => {
+                return reproducible::run(self.checkout).map(|tally| Verdict { tally, remark: None });
             }
             Kind::Lint => {
                 return lint::run(self.checkout).map(|tally| Verdict { tally, remark: None });

@@ -16,6 +16,7 @@ const VERSION_LIMIT = 10_000;
 
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
+const SLIM = "package/entries/node-slim.mjs";
 const THREADS = "package/entries/node-threads.mjs";
 const UNDER_PERMISSION = "package/entries/node-permission.mjs";
 
@@ -31,6 +32,9 @@ export const nodeEsm = (tarball) => withSuites(tarball, process.execPath, (suite
 
 /** @param {string} tarball */
 export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(COMMON_JS));
+
+/** @param {string} tarball */
+export const nodeSlim = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(SLIM));
 
 /** @param {string} tarball */
 export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));

@@ -1,20 +1,28 @@
 // @ts-check
 // The typings, as users compile against them: correct use must compile, and every line of misuse is marked as an
-// expected error, so that typings which allow it fail too. Three TypeScripts, both current kinds of resolution,
-// and the globals of Node, of browsers and of Workers, each without the others.
+// expected error, so that typings which allow it fail too. Four TypeScripts, every current kind of resolution, and the
+// globals of Node, of browsers, of Workers and of Bun, each without the others, and none at all. Deno's checker is in
+// the row `deno`.
 
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ok, run } from "../suite.js";
 import { account, run as runChild } from "./child.mjs";
+import { documentation } from "./documentation.mjs";
 import { TESTS, link, withProject } from "./project.mjs";
 
 const TSC_LIMIT = 60_000;
 
-const COMPILERS = { "TypeScript 7": "typescript", "TypeScript 6": "typescript6", "TypeScript 5.9": "typescript5" };
+const COMPILERS = {
+  "TypeScript 7": "typescript",
+  "TypeScript 6": "typescript6",
+  "TypeScript 5.9": "typescript5",
+  "TypeScript 5.8": "typescript58",
+};
 
 const NODENEXT = { module: "nodenext", moduleResolution: "nodenext" };
+const NODE16 = { module: "node16", moduleResolution: "node16" };
 const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
 const NODE_GLOBALS = { lib: ["es2022"], types: ["node"] };
 
@@ -25,31 +33,40 @@ const PROGRAMS = {
     files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
   },
   "nodenext, CommonJS": { options: { ...NODENEXT, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
+  "node16, ES modules": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["esm/use.ts", "esm/node.ts"] },
+  "node16, CommonJS": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
+  "nodenext, no globals at all": { options: { ...NODENEXT, lib: ["es2022"], types: [] }, files: ["esm/bare.ts"] },
   "bundler, Node's globals": {
     options: { ...BUNDLER, ...NODE_GLOBALS },
     files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
   },
   "bundler, a browser's globals": {
     options: { ...BUNDLER, lib: ["es2022", "dom"], types: [] },
-    files: ["esm/use.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
   },
   "bundler, no globals at all": {
-    options: { ...BUNDLER, lib: ["es2022"], types: [], skipLibCheck: false },
+    options: { ...BUNDLER, lib: ["es2022"], types: [] },
     files: ["esm/bare.ts"],
   },
   "bundler, a Worker's globals": {
     options: { ...BUNDLER, lib: ["es2022"], types: ["@cloudflare/workers-types"], customConditions: ["workerd"] },
-    files: ["esm/use.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
+  },
+  "bundler, Bun's globals": {
+    options: { ...BUNDLER, lib: ["esnext"], types: ["bun-types"] },
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
   },
 };
 
 /** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
 export function types(tarball) {
-  return withProject(tarball, async ({ folder }) => {
+  return withProject(tarball, async (project) => {
+    const { folder } = project;
     await cp(join(TESTS, "types"), folder, { recursive: true });
-    await link(folder, ["@types/node", "undici-types", "@cloudflare/workers-types"]);
+    await link(folder, ["@types/node", "undici-types", "@cloudflare/workers-types", "bun-types"]);
     return run(
       (test) => {
+        documentation(test, project);
         for (const [compiler, name] of Object.entries(COMPILERS)) {
           for (const [program, { options, files }] of Object.entries(PROGRAMS)) {
             test(`${compiler}, ${program}`, () => compile(folder, name, options, files));
