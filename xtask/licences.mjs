@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const TARGET = "wasm32-unknown-unknown";
+const SHORTEST_LICENCE = 400;
 const MODULES = ["alphapo-wasm-client", "alphapo-wasm-sandbox"];
 
 /**
@@ -19,6 +20,7 @@ const OTHERS = [
   { name: "Rust's core, alloc, std and compiler-builtins", licence: "MIT OR Apache-2.0", text: "rust" },
   { name: "Rust's tables of Unicode, in core", licence: "Unicode-3.0", text: "unicode" },
   { name: "hashbrown, in Rust's std", licence: "MIT OR Apache-2.0", text: "hashbrown" },
+  { name: "miniz_oxide, in Rust's std", licence: "MIT OR Zlib OR Apache-2.0", text: "miniz_oxide" },
   { name: "foldhash, in Rust's std", licence: "Zlib", text: "foldhash" },
   { name: "cfg-if, dlmalloc and rustc-demangle, in Rust's std", licence: "MIT OR Apache-2.0", text: "dlmalloc" },
 ];
@@ -46,9 +48,10 @@ export async function thirdPartyLicences(root) {
 /** Every crate that is compiled for a module, but our own. @param {string} root */
 async function crates(root) {
   const cargo = async (...args) => (await run("cargo", args, { cwd: root, maxBuffer: 1 << 28 })).stdout;
-  const metadata = JSON.parse(await cargo("metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET));
+  const format = ["--format-version", "1", "--filter-platform", TARGET];
+  const metadata = JSON.parse(await cargo("metadata", "--locked", ...format));
   // Cargo's metadata is of all features of the workspace; its tree is of what a package really asks for.
-  const options = ["--locked", "--target", TARGET, "--edges", "normal,no-proc-macro", "--prefix", "none", "--no-dedupe"];
+  const options = ["--locked", "--target", TARGET, "--edges", "normal,no-proc-macro", "--prefix", "none"];
   const trees = await Promise.all(
     MODULES.map((name) => cargo("tree", "--package", name, ...options, "--format", "{p}")),
   );
@@ -65,9 +68,10 @@ async function textsOf(root, { name, version, license, authors, manifest_path: m
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice|unlicense)/i.test(file)).sort();
   const chosen = files.filter((file) => !(mayBeMit && /apache/i.test(file)));
   const part = (text) => ({ name: `${name} ${version}`, licence: license, text: tidy(text) });
-  if (chosen.length > 0) {
-    return Promise.all(chosen.map(async (file) => part(await readFile(join(folder, file), "utf8"))));
-  }
+  const parts = await Promise.all(chosen.map(async (file) => part(await readFile(join(folder, file), "utf8"))));
+  // Some have a file more, which only names the licences.
+  const texts = parts.filter(({ text }) => text.length > SHORTEST_LICENCE);
+  if (texts.length > 0) return texts;
   if (license !== "MIT" || authors.length === 0) throw new Error(`${name} ${version} (${license}) has no licence text`);
   // Its manifest is all that it says.
   const holders = authors.map((author) => author.replace(/ <.*/, "")).join(", ");

@@ -1,10 +1,10 @@
 export * from "./index.js";
 
 /**
- * A compiled `WebAssembly.Module`. It is described by what it is not, a `URL`, because an environment's own type for
- * it, where there is one, has no members.
+ * A compiled `WebAssembly.Module`. It is described by what it is not, a `URL` or a promise, because an environment's
+ * own type for it, where there is one, has no members.
  */
-export type CompiledModule = object & { readonly href?: never };
+export type CompiledModule = { readonly href?: never; readonly then?: never };
 
 /** What is used of a `Response` whose body is the module. */
 export interface ModuleResponse {

@@ -66,7 +66,7 @@ impl AlphaPo {
     ///
     /// @example
     /// ```js
-    /// const { address, tag } = await alphapo.takeAddress({ currency: "XRP", foreign_id: "user-17" }, { timeout: 5000 });
+    /// const { address, tag } = await alphapo.takeAddress({ currency: "XRP", foreign_id: "user-17" });
     /// ```
     #[wasm_bindgen(js_name = takeAddress, unchecked_return_type = "Promise<DepositAddress>")]
     pub fn take_address(
