@@ -16,7 +16,8 @@ const PROCESSES = 30;
 const run = promisify(execFile);
 
 const [folder = "target/pkg", ...programs] = process.argv.slice(2);
-const nodes = programs.length ? programs : [process.execPath, program("node-22"), program("node-24"), program("node-26")];
+const here = () => [process.execPath, ...["node-22", "node-24", "node-26"].map(program)];
+const nodes = programs.length ? programs : here();
 
 const scratch = await mkdtemp(join(tmpdir(), "alphapo-cold-start-"));
 try {

@@ -1,6 +1,6 @@
 // @ts-check
-// Compiles programs with one TypeScript: `node compile.cjs <its folder> <tsconfig.json …>`. Prints what it has to say of
-// each, as a JSON array of texts. Declarations that programs share are read once, but for those of the package itself.
+// Compiles programs with one TypeScript: `node compile.cjs <its folder> <tsconfig.json …>`. Prints what it has to say
+// of each, as a JSON array of texts. Declarations that programs share are read once, but for those of the package.
 
 const { dirname } = require("node:path");
 
@@ -16,7 +16,7 @@ console.log(JSON.stringify(configs.map(problemsOf)));
 /** @param {string} config */
 function problemsOf(config) {
   const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
-  const { options, fileNames, errors } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config), undefined, config);
+  const { options, fileNames, errors } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile;
   host.getSourceFile = (file, version, ...rest) => {

@@ -11,6 +11,13 @@ import { equal } from "../suite.js";
 /** Whose declarations are in a typings file but not the package's: the language's own. */
 const OWN = /node_modules\/alphapo-wasm\//;
 
+const OPTIONS = {
+  lib: ["lib.es2022.d.ts"],
+  types: [],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+};
+
 /**
  * @param {import("../suite.js").Test} test
  * @param {import("./project.mjs").Project} project
@@ -20,7 +27,7 @@ export function documentation(test, { folder, packageFolder, packageJson }) {
   for (const file of new Set(typings)) {
     test(`documentation: every public name of ${file} has some, and what is called has an example`, () => {
       const path = join(packageFolder, file);
-      const program = ts.createProgram([path], { lib: ["lib.es2022.d.ts"], types: [], moduleResolution: 100, module: 99 });
+      const program = ts.createProgram([path], OPTIONS);
       const checker = program.getTypeChecker();
       const source = program.getSourceFile(path);
       const module = source && checker.getSymbolAtLocation(source);

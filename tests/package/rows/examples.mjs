@@ -81,7 +81,13 @@ export function examples(tarball) {
   });
 }
 
-/** What `npm install` would make of an example. @param {string} name @param {string} folder @param {string} installed */
+/**
+ * What `npm install` would make of an example.
+ *
+ * @param {string} name
+ * @param {string} folder
+ * @param {string} installed
+ */
 async function install(name, folder, installed) {
   const place = join(folder, "examples", name);
   await cp(join(EXAMPLES, name), place, { recursive: true });
@@ -274,8 +280,8 @@ function page(test, folder) {
 async function rendered(profile, url) {
   const chromium = process.env.CHROMIUM;
   if (!chromium) throw new Error("the environment variable CHROMIUM must name a Chromium");
-  const args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`];
-  const until = ["--virtual-time-budget=3000", "--dump-dom"];
-  const ended = await runChild(chromium, [...args, ...until, url], { timeout: PAGE_LIMIT });
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+  const args = [...flags, `--user-data-dir=${profile}`, "--virtual-time-budget=3000", "--dump-dom", url];
+  const ended = await runChild(chromium, args, { timeout: PAGE_LIMIT });
   return `${ended.stdout}${ended.code === 0 ? "" : account(ended)}`;
 }

@@ -107,7 +107,13 @@ function list(test, files) {
   });
 }
 
-/** Prints the table, too: what a change costs should be seen. @param {Test} test @param {Project} project @param {string} tarball */
+/**
+ * Prints the table, too: what a change costs should be seen.
+ *
+ * @param {Test} test
+ * @param {Project} project
+ * @param {string} tarball
+ */
 function weights(test, { packageFolder }, tarball) {
   console.log("in dist           raw of budget      gzip of budget    brotli of budget");
   for (const [file, { budget, why }] of Object.entries(BUDGETS)) {
@@ -152,7 +158,7 @@ function licences(test, { packageFolder }) {
     }
   });
 
-  test("THIRD-PARTY-LICENSES names every crate whose code is in the modules by their symbols, Rust's own too", async () => {
+  test("THIRD-PARTY-LICENSES names every crate that the modules' symbols do, Rust's own too", async () => {
     const text = (await notices()).replaceAll("-", "_");
     const named = await cratesOfSymbols();
     ok(named.size > 10, `only these were found: ${[...named]}`);
@@ -179,7 +185,8 @@ async function linkedCrates() {
   const ended = await runChild("cargo", args, { cwd: ROOT, timeout: CARGO_LIMIT });
   ok(ended.code === 0, account(ended));
   // Those with a place after the version are our own.
-  const found = [...ended.stdout.matchAll(/^(\S+) v(\S+)(?: \(\*\))?$/gm)].map(([, name, version]) => `${name} ${version}`);
+  const lines = ended.stdout.matchAll(/^(\S+) v(\S+)(?: \(\*\))?$/gm);
+  const found = Array.from(lines, ([, name, version]) => `${name} ${version}`);
   ok(found.length > 10, `cargo tree names ${found.length} crates only`);
   return new Set(found);
 }
