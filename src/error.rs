@@ -41,6 +41,8 @@ pub enum Code {
     InvalidAddress,
     /// A 2xx answer without the destination tag that its network needs.
     MissingTag,
+    /// The WebAssembly module is not loaded, or cannot be: only the package's JavaScript says so.
+    NotLoaded,
     /// A defect of this library or of its JavaScript runtime.
     Internal,
 }
@@ -65,6 +67,7 @@ impl Code {
             Self::MismatchedResponse => "mismatched_response",
             Self::InvalidAddress => "invalid_address",
             Self::MissingTag => "missing_tag",
+            Self::NotLoaded => "not_loaded",
             Self::Internal => "internal",
         }
     }
@@ -236,6 +239,7 @@ mod tests {
             MismatchedResponse,
             InvalidAddress,
             MissingTag,
+            NotLoaded,
             Internal,
         ];
         for code in codes {

@@ -8,12 +8,21 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { thirdPartyLicences } from "./licences.mjs";
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stage = join(root, "target", "stage");
 const dist = join(root, "target", "pkg", "dist");
 const binaryen = join(root, "tests", "node_modules", "binaryen", "bin");
 const run = promisify(execFile);
 const { build } = createRequire(join(root, "tests", "package.json"))("esbuild");
+
+// wasm-bindgen declares these two without a word.
+const FREE = [
+  "Wipes what it holds in the module's memory, at once. After that it cannot be used; freeing it again does nothing.",
+  ["signer.free();"],
+];
+const DISPOSE = ["What `using` calls: the same as `free()`.", ["using signer = new Signer(secret);"]];
 
 // Those that wasm-opt is given in pkg-template/modules/*/Cargo.toml.
 const FEATURES = [
@@ -26,6 +35,8 @@ const FEATURES = [
   "--enable-sign-ext",
 ];
 
+const version = /^version = "([^"]+)"/m.exec(await readFile(join(root, "Cargo.toml"), "utf8"))[1];
+
 await rm(stage, { recursive: true, force: true });
 await rm(dirname(dist), { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
@@ -34,15 +45,17 @@ await stageModule("client", "alphapo");
 await stageModule("sandbox", "sandbox");
 
 const platforms = ["workerd.js", "edge-light.js", "sandbox-workerd.js", "sandbox-edge-light.js"];
-await bundle("esm", ["index.js", "sandbox.js", "sandbox-node.js", ...platforms], ".js");
-await bundle("cjs", ["index.js", "sandbox.js", "sandbox-node.js"], ".cjs");
+await bundle("esm", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js", ...platforms], ".js");
+await bundle("cjs", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js"], ".cjs");
 await writeTypings("index", await readFile(join(stage, "client", "alphapo.d.ts"), "utf8"));
+await writeTypings("slim", await readFile(join(stage, "slim.d.ts"), "utf8"));
 await writeTypings("sandbox", await readFile(join(stage, "sandbox", "sandbox.d.ts"), "utf8"));
 await writeTypings("sandbox-node", await readFile(join(stage, "sandbox-node.d.ts"), "utf8"));
 await writeManifest();
 for (const file of ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]) {
   await cp(join(root, file), join(dirname(dist), file));
 }
+await writeFile(join(dirname(dist), "THIRD-PARTY-LICENSES"), await thirdPartyLicences(root));
 
 /** Copies one compiled module beside the entries, with its bytes as text and its public names in one file. */
 async function stageModule(folder, name) {
@@ -76,7 +89,9 @@ async function shortenNames(target, name) {
   const shorten = shorter(source);
   await writeFile(glue, shorten(source));
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
-  await writeFile(text, shorten(await readFile(text, "utf8")));
+  // The name that its imports are asked for by: see start.js.
+  const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
+  await writeFile(text, shorten(named));
   await run(process.execPath, [join(binaryen, "wasm-as"), ...FEATURES, text, "-o", wasm]);
 }
 
@@ -105,21 +120,30 @@ async function bundle(format, entryPoints, extension) {
     platform: "neutral",
     target: "es2022",
     external: ["*.wasm", "*.wasm?module", "node:*"],
+    define: { PACKAGE_VERSION: JSON.stringify(version) },
     logLevel: "warning",
   });
 }
 
 /** ESM and CommonJS have the same names, but TypeScript wants a file of its own for each. */
 async function writeTypings(name, text) {
+  const documented = text
+    .replaceAll("    free(): void;", `${documentation(FREE)}    free(): void;`)
+    .replaceAll("    [Symbol.dispose](): void;", `${documentation(DISPOSE)}    [Symbol.dispose](): void;`);
   // `[Symbol.dispose]` needs its declaration, also in projects whose `lib` is older.
-  const typings = `/// <reference lib="esnext.disposable" />\n${text}`;
+  const typings = `/// <reference lib="esnext.disposable" />\n${documented}`;
   await writeFile(join(dist, `${name}.d.ts`), typings);
   await writeFile(join(dist, `${name}.d.cts`), typings.replaceAll(/from "(\.\/[^"]+)\.js"/g, 'from "$1.cjs"'));
 }
 
+/** A doc comment inside of a class. */
+function documentation([text, example]) {
+  const lines = [text, "", "@example", "```js", ...example, "```"].map((line) => `     * ${line}`.trimEnd());
+  return ["    /**", ...lines, "     */", ""].join("\n");
+}
+
 async function writeManifest() {
   const manifest = JSON.parse(await readFile(join(root, "pkg-template", "package.json"), "utf8"));
-  const cargo = await readFile(join(root, "Cargo.toml"), "utf8");
-  manifest.version = /^version = "([^"]+)"/m.exec(cargo)[1];
+  manifest.version = version;
   await writeFile(join(dirname(dist), "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

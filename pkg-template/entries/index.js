@@ -3,9 +3,9 @@
 import * as glue from "./client/alphapo_bg.js";
 import * as exported from "./client/exports.js";
 import base64 from "./client/alphapo.base64.js";
-import { decode } from "./decode.js";
+import { inline } from "./inline.js";
 import { start } from "./start.js";
 
-start(glue, "alphapo", new WebAssembly.Module(decode(base64)), exported);
+start(glue, "alphapo", inline(base64, exported.AlphaPoError), exported);
 
 export * from "./client/exports.js";

@@ -12,8 +12,16 @@ export interface ServeOptions {
 export interface SandboxServer {
   /** The base URL to give to a client, such as `"http://127.0.0.1:8787/api/v2"`. */
   readonly url: string;
+  /** The port it listens on, where any free one was asked for. */
   readonly port: number;
-  /** Stops listening and ends all connections. */
+  /**
+   * Stops listening and ends all connections.
+   *
+   * @example
+   * ```js
+   * await server.close();
+   * ```
+   */
   close(): Promise<void>;
 }
 

@@ -2,10 +2,10 @@
 
 import * as glue from "./sandbox/sandbox_bg.js";
 import * as exported from "./sandbox/exports.js";
-import { decode } from "./decode.js";
+import { inline } from "./inline.js";
 import base64 from "./sandbox/sandbox.base64.js";
 import { start } from "./start.js";
 
-start(glue, "sandbox", new WebAssembly.Module(decode(base64)), exported);
+start(glue, "sandbox", inline(base64, exported.AlphaPoError), exported);
 
 export * from "./sandbox/exports.js";

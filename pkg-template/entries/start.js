@@ -3,11 +3,14 @@
 //
 // The glue is that of wasm-bindgen's bundler target, because the web target's `initSync` asks the module for its
 // class, which fails where the module comes from another realm.
+//
+// PACKAGE_VERSION is filled in when the package is put together. It is part of the name that the module asks for its
+// imports by, so that a `.wasm` of another version, left in a cache or on a CDN, does not start.
 
 import { guard } from "./guard.js";
 
 export function start(glue, name, module, exported) {
-  const { exports } = new WebAssembly.Instance(module, { [`./${name}_bg.js`]: glue });
+  const { exports } = new WebAssembly.Instance(module, { [`${name}@${PACKAGE_VERSION}`]: glue });
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
   guard(exported);

@@ -63,6 +63,11 @@ impl AlphaPo {
     /// @returns the address, after the answer was held against the request
     /// @throws `AlphaPoError` (the promise rejects): `code` says what went wrong, `outcome` whether an address may
     /// have been allocated.
+    ///
+    /// @example
+    /// ```js
+    /// const { address, tag } = await alphapo.takeAddress({ currency: "XRP", foreign_id: "user-17" });
+    /// ```
     #[wasm_bindgen(js_name = takeAddress, unchecked_return_type = "Promise<DepositAddress>")]
     pub fn take_address(
         &self,

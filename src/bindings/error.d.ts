@@ -30,6 +30,8 @@ export type AlphaPoErrorCode =
   | "invalid_address"
   /** A 2xx answer without the destination tag that its network needs: see `body`. Do not show its address. */
   | "missing_tag"
+  /** The WebAssembly module is not loaded, or cannot be: the message says what to do. Nothing was sent. */
+  | "not_loaded"
   /** A defect of this package. */
   | "internal";
 
@@ -48,7 +50,9 @@ export type AlphaPoErrorCode =
  */
 export class AlphaPoError extends Error {
   private constructor();
+  /** For logs; to tell these errors from others, use `instanceof`, which works across copies of the package. */
   readonly name: "AlphaPoError";
+  /** What went wrong. */
   readonly code: AlphaPoErrorCode;
   /** The HTTP status, when the gateway answered. */
   readonly status?: number;
@@ -67,7 +71,15 @@ export class AlphaPoError extends Error {
   readonly attempts: number;
   /** The gateway's raw answer, up to 64 KiB. */
   readonly body?: string;
-  /** The reason of an aborted `signal`. */
+  /** The reason of an aborted `signal`, or what kept the module from loading. */
   readonly cause?: unknown;
+  /**
+   * All of the above, for a log; `JSON.stringify` calls it.
+   *
+   * @example
+   * ```js
+   * console.error(JSON.stringify(error)); // {"name":"AlphaPoError","message":"…","code":"timeout",…}
+   * ```
+   */
   toJSON(): Record<string, unknown>;
 }

@@ -10,12 +10,19 @@ export interface SandboxOptions {
 
 /** An address that a sandbox handed out. */
 export interface TakenAddress {
+  /** Its id, as the answer gave it. */
   id: number;
+  /** The currency that was asked for. */
   currency: string;
+  /** Present when a conversion was asked for. */
   convert_to?: string;
+  /** The address. Never pay to it. */
   address: string;
+  /** Its destination tag, or `null` where the currency has none. */
   tag: string | null;
+  /** The reference that came with the request. */
   foreign_id: string;
+  /** The pseudonym that came with it, if one did. */
   end_user_reference?: string;
 }
 

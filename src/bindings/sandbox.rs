@@ -45,6 +45,11 @@ pub struct JsSandbox {
 /// Opens a sandbox gateway for one key pair.
 ///
 /// @throws `AlphaPoError` `invalid_option` when an option is missing, unknown or unusable.
+///
+/// @example
+/// ```js
+/// const { baseUrl, fetch } = createSandbox({ key: "key", secret: "secret", seed: 1 });
+/// ```
 #[wasm_bindgen(js_name = createSandbox)]
 pub fn create_sandbox(
     #[wasm_bindgen(unchecked_param_type = "SandboxOptions")] options: &JsValue,
@@ -80,6 +85,11 @@ impl JsSandbox {
     }
 
     /// Every address it has handed out, in their order.
+    ///
+    /// @example
+    /// ```js
+    /// const [{ address, foreign_id }] = sandbox.addresses();
+    /// ```
     #[wasm_bindgen(unchecked_return_type = "TakenAddress[]")]
     pub fn addresses(&self) -> Result<JsValue, JsValue> {
         let serializer = serde_wasm_bindgen::Serializer::json_compatible();

@@ -77,6 +77,11 @@ impl JsSigner {
     }
 
     /// The signature of exactly these bytes, as the function `sign` makes it.
+    ///
+    /// @example
+    /// ```js
+    /// const signature = signer.sign('{"currency":"BTC","foreign_id":"123456"}');
+    /// ```
     pub fn sign(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] body: &JsValue,
@@ -86,6 +91,11 @@ impl JsSigner {
     }
 
     /// Whether `signature` is the body's, as the function `verify` tells it.
+    ///
+    /// @example
+    /// ```js
+    /// const genuine = signer.verify(rawBody, request.headers.get("x-processing-signature"));
+    /// ```
     pub fn verify(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] body: &JsValue,

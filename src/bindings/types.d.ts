@@ -36,6 +36,7 @@ export interface TakeAddressFields {
 export interface DepositAddress {
   /** The gateway's id of the address. */
   id: number;
+  /** The currency that was asked for. */
   currency: string;
   /** Present when a conversion was asked for. */
   convert_to?: string;
@@ -49,7 +50,9 @@ export interface DepositAddress {
    * a deposit without it may be lost.
    */
   tag: string | null;
+  /** Your own reference, as it was sent. */
   foreign_id: string;
+  /** Present when the gateway repeats it. */
   end_user_reference?: string;
   /** For BTCLN: when the invoice expires, in seconds since 1970. It is read from the invoice itself. */
   expires_at?: number;
@@ -94,8 +97,11 @@ export interface AlphaPoOptions extends CallOptions {
 
 /** What is used of an `AbortSignal`. */
 export interface AbortSignalLike {
+  /** Whether it was aborted already. */
   readonly aborted: boolean;
+  /** Called once, with a listener. */
   addEventListener(type: "abort", listener: (event: any) => void): void;
+  /** Called when the call is over. */
   removeEventListener(type: "abort", listener: (event: any) => void): void;
 }
 
@@ -104,8 +110,12 @@ export type FetchLike = (url: string, init: any) => Promise<ResponseLike>;
 
 /** What is used of a `Response`. */
 export interface ResponseLike {
+  /** The HTTP status. */
   readonly status: number;
+  /** Asked for `Retry-After`. */
   readonly headers: { get(name: string): string | null };
+  /** A stream of bytes, of which no more is read than an answer may hold. */
   readonly body?: unknown;
+  /** The bytes, where there is no stream. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }

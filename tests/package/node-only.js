@@ -9,10 +9,7 @@ import { runInNewContext } from "node:vm";
 import { SECRET, headerValues } from "../wire/session.js";
 import { Caller, REQUEST, notSent } from "./caller.js";
 import { equal, ok, run } from "./suite.js";
-import { DOCUMENTED_SIGNATURE } from "./vectors.js";
-
-const DOCUMENTED_SECRET = "AbCdEfG123456";
-const DOCUMENTED_BODY = '{"currency":"BTC","foreign_id":"123456"}';
+import { DOCUMENTED_BODY, DOCUMENTED_SECRET, DOCUMENTED_SIGNATURE } from "./vectors.js";
 
 /**
  * @param {{

@@ -17,10 +17,12 @@ import { NotHere } from "./rows/runtimes.mjs";
  */
 const ROWS = {
   "package-files": async () => (await import("./rows/package-files.mjs")).packageFiles,
+  loading: async () => (await import("./rows/loading.mjs")).loading,
   types: async () => (await import("./rows/types.mjs")).types,
   "node-esm": async () => (await import("./rows/node.mjs")).nodeEsm,
   "node-cjs": async () => (await import("./rows/node.mjs")).nodeCjs,
   "node-20": async () => (await import("./rows/node.mjs")).node20,
+  "node-slim": async () => (await import("./rows/node.mjs")).nodeSlim,
   "node-22": async () => (await import("./rows/node.mjs")).node22,
   "node-24": async () => (await import("./rows/node.mjs")).node24,
   "node-26": async () => (await import("./rows/node.mjs")).node26,
@@ -38,6 +40,7 @@ const ROWS = {
   "faults-node": async () => (await import("./rows/node.mjs")).faultsNode,
   "faults-workerd": async () => (await import("./rows/workerd.mjs")).faultsWorkerd,
   endurance: async () => (await import("./rows/node.mjs")).endurance,
+  examples: async () => (await import("./rows/examples.mjs")).examples,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

@@ -10,9 +10,9 @@
  * @property {string} signature  128 lower-case hex digits
  */
 
-const DOCUMENTED_SECRET = "AbCdEfG123456";
-
-/** The signature of the gateway's authentication page, for `{"currency":"BTC","foreign_id":"123456"}`. */
+/** What the gateway's authentication page signs, with what, and what comes of it. */
+export const DOCUMENTED_BODY = '{"currency":"BTC","foreign_id":"123456"}';
+export const DOCUMENTED_SECRET = "AbCdEfG123456";
 export const DOCUMENTED_SIGNATURE =
   "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba55b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
 

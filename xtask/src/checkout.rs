@@ -25,6 +25,11 @@ impl Checkout {
             .ok_or_else(|| format!("{} is not inside the repository; run cargo xtask from there", start.display()))
     }
 
+    /// One that is no place to start from: a copy.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.root.join(relative)
     }

@@ -12,6 +12,7 @@ mod lint;
 mod mutants;
 mod package;
 mod process;
+mod reproducible;
 mod rows;
 mod setup;
 mod tally;

@@ -29,15 +29,20 @@ pub(crate) fn build(checkout: &Checkout) -> Result<PathBuf, String> {
         return Ok(tarball);
     }
     stamp.clear();
-    check_wasm_opt(checkout)?;
-    for module in MODULES {
-        module.compile(checkout)?;
-    }
-    let tarball = assemble(checkout)?;
+    let tarball = make(checkout)?;
     stamp.set(&fingerprint)?;
     print_sizes(checkout)?;
     println!("▸ package: {}", tarball.display());
     Ok(tarball)
+}
+
+/// The tarball, made anew.
+pub(crate) fn make(checkout: &Checkout) -> Result<PathBuf, String> {
+    check_wasm_opt(checkout)?;
+    for module in MODULES {
+        module.compile(checkout)?;
+    }
+    assemble(checkout)
 }
 
 fn ingredients(checkout: &Checkout) -> String {
@@ -49,6 +54,7 @@ fn ingredients(checkout: &Checkout) -> String {
             "src",
             "pkg-template",
             "xtask/package.mjs",
+            "xtask/licences.mjs",
             "xtask/src/package.rs",
             "README.md",
             "CHANGELOG.md",
@@ -121,7 +127,9 @@ fn remapped_paths(checkout: &Checkout) -> String {
     let cargo_home = std::env::var("CARGO_HOME").unwrap_or(format!("{home}/.cargo"));
     // One folder for each registry, which has the registry's name.
     let registries = std::fs::read_dir(Path::new(&cargo_home).join("registry/src")).into_iter().flatten();
-    let mut flags = vec![remapped(&checkout.path(""), "/alphapo-wasm")];
+    // Where the sources of the standard library are installed, the compiler names them by that place.
+    let sysroot = process::answer(&mut checkout.typed("rustc --print sysroot")).unwrap_or_default();
+    let mut flags = vec![remapped(&checkout.path(""), "/alphapo-wasm"), remapped(Path::new(&sysroot), "/rust")];
     flags.extend(registries.flatten().map(|registry| remapped(&registry.path(), "/crates")));
     flags.join(" ")
 }

@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Demo,
     /// Every fuzz target is one test.
     Fuzz,
+    /// The package made twice. Every file of it is one test.
+    Reproducible,
     /// Every linter is one test.
     Lint,
 }
@@ -52,10 +54,13 @@ pub(crate) const ROWS: &[Row] = &[
     row("wasm-firefox", Kind::Boundary(Some(Geckodriver)), &[Firefox, Geckodriver]),
     row("wasm-webkit", Kind::Boundary(Some(WebKitWebDriver)), &[MiniBrowser, WebKitWebDriver, Xvfb]),
     row("package-files", Kind::Package, &[]),
+    row("reproducible", Kind::Reproducible, &[]),
+    row("loading", Kind::Package, &[]),
     row("types", Kind::Package, &[]),
     row("node-esm", Kind::Package, &[]),
     row("node-cjs", Kind::Package, &[]),
     row("node-20", Kind::Package, &[Runtimes]),
+    row("node-slim", Kind::Package, &[]),
     row("node-22", Kind::Package, &[Runtimes]),
     row("node-24", Kind::Package, &[Runtimes]),
     row("node-26", Kind::Package, &[Runtimes]),
@@ -74,6 +79,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("firefox", Kind::Package, &[Firefox]),
     row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
     row("readme", Kind::Package, &[]),
+    row("examples", Kind::Package, &[Chromium, Runtimes]),
     row("demo", Kind::Demo, &[]),
     row("fuzz", Kind::Fuzz, &[]),
     row("lint", Kind::Lint, &[]),

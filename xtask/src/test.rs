@@ -14,7 +14,7 @@ use crate::process::{Report, Step};
 use crate::rows::{Kind, Need, Row};
 use crate::setup::{self, Browsers};
 use crate::tally::{self, Tally, Verdict};
-use crate::{demo, lint, package};
+use crate::{demo, lint, package, reproducible};
 
 /// A row that hangs must still end in a report; any that works takes a fraction of this.
 const ROW_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -103,6 +103,9 @@ impl<'a> Bench<'a> {
             Kind::Fuzz => {
                 return fuzz::run(self.checkout, FUZZ_SECONDS, Inputs::Repeatable)
                     .map(|tally| tally::verdict(tally, true, self.on_ci));
+            }
+            Kind::Reproducible => {
+                return reproducible::run(self.checkout).map(|tally| Verdict { tally, remark: None });
             }
             Kind::Lint => {
                 return lint::run(self.checkout).map(|tally| Verdict { tally, remark: None });

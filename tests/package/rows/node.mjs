@@ -18,6 +18,7 @@ const VERSION_LIMIT = 10_000;
 
 const ES_MODULE = "package/entries/node.mjs";
 const COMMON_JS = "package/entries/node-cjs.cjs";
+const SLIM = "package/entries/node-slim.mjs";
 const THREADS = "package/entries/node-threads.mjs";
 const FAULTS = "package/entries/faults-node.mjs";
 const ENDURANCE = "package/entries/endurance.mjs";
@@ -35,6 +36,9 @@ export const nodeEsm = (tarball) => withSuites(tarball, process.execPath, (suite
 
 /** @param {string} tarball */
 export const nodeCjs = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(COMMON_JS));
+
+/** @param {string} tarball */
+export const nodeSlim = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(SLIM));
 
 /** @param {string} tarball */
 export const nodeWorkerThreads = (tarball) => withSuites(tarball, process.execPath, (suites) => suites(THREADS));

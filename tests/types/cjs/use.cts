@@ -3,11 +3,14 @@
 import alphapo = require("alphapo-wasm");
 import { AlphaPo, AlphaPoError, sign, takeAddress, verify } from "alphapo-wasm";
 import { createSandbox } from "alphapo-wasm/sandbox";
+import { loadSync } from "alphapo-wasm/slim";
 import type { DepositAddress } from "alphapo-wasm";
 
 const credentials = { key: "key", secret: "secret" };
 
 export const genuine: boolean = alphapo.verify("{}", sign("{}", "secret"), "secret") && verify("{}", null, "secret");
+
+loadSync(new Uint8Array());
 
 export async function address(): Promise<string | null> {
   const { fetch, baseUrl } = createSandbox(credentials);

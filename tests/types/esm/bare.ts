@@ -2,8 +2,10 @@
 
 import { AlphaPo, type DepositAddress } from "alphapo-wasm";
 import { createSandbox } from "alphapo-wasm/sandbox";
+import { load } from "alphapo-wasm/slim";
 
 const sandbox = createSandbox({ key: "key", secret: "secret" });
 const alphapo = new AlphaPo({ key: "key", secret: "secret", baseUrl: sandbox.baseUrl, fetch: sandbox.fetch });
 
+export const loaded: Promise<void> = load(new Uint8Array());
 export const deposit: Promise<DepositAddress> = alphapo.takeAddress({ currency: "BTC", foreign_id: "user-17" });

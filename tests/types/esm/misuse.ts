@@ -1,9 +1,11 @@
 // Misuse that the typings must not allow: every line below would fail at run time. It is compiled, never run.
 
 import { AlphaPo, AlphaPoError, Signer, sign, takeAddress, verify } from "alphapo-wasm";
-import { createSandbox } from "alphapo-wasm/sandbox";
+import { Sandbox, createSandbox } from "alphapo-wasm/sandbox";
+import { load, loadSync } from "alphapo-wasm/slim";
 
 const credentials = { key: "key", secret: "secret" };
+const bytes = new Uint8Array();
 const parsed: { currency: string } = JSON.parse("{}");
 
 // @ts-expect-error: a parsed body is no raw body
@@ -73,5 +75,32 @@ function explain(error: AlphaPoError): void {
 
 // @ts-expect-error: a sandbox has a key pair too
 createSandbox({ key: "key" });
+// @ts-expect-error: a seed is a number
+createSandbox({ ...credentials, seed: "1" });
+// @ts-expect-error: it is opened, not constructed
+new Sandbox(credentials);
+// @ts-expect-error: errors are the package's to make
+new AlphaPoError("message");
+// @ts-expect-error: a signer signs by its method
+new Signer("secret")("{}");
+// @ts-expect-error: options are no argument list
+new AlphaPo("key", "secret");
+// @ts-expect-error: retries are counted
+new AlphaPo({ ...credentials, retries: true });
+// @ts-expect-error: a promise is no signature
+sign(Promise.resolve("{}"), "secret");
+
+// @ts-expect-error: there is nothing to load from
+load();
+// @ts-expect-error: a path is not read
+load("alphapo.wasm");
+// @ts-expect-error: a URL is not fetched
+load(new URL("https://cdn.test/alphapo.wasm"));
+// @ts-expect-error: a Response takes time
+loadSync(fetch("https://cdn.test/alphapo.wasm"));
+// @ts-expect-error: a function is called first
+load(() => bytes);
+// @ts-expect-error: it is there when the promise is
+load(bytes).sign("{}", "secret");
 
 export { deposit, explain };

@@ -11,6 +11,7 @@ import type {
   TakeAddressRequest,
 } from "alphapo-wasm";
 import { createSandbox } from "alphapo-wasm/sandbox";
+import * as slim from "alphapo-wasm/slim";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function typed<_ extends true>(): void {}
@@ -106,6 +107,8 @@ function meaning(code: AlphaPoErrorCode): string {
     case "invalid_response":
     case "mismatched_response":
       return "look at the body";
+    case "not_loaded":
+      return "load it";
     case "internal":
       return "report it";
     default:
@@ -117,6 +120,17 @@ export async function sandboxed(): Promise<DepositAddress> {
   const sandbox = createSandbox(credentials);
   const baseUrl: string = sandbox.baseUrl;
   return takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, baseUrl, fetch: sandbox.fetch });
+}
+
+export async function byHand(signer: Signer): Promise<slim.Signer> {
+  await slim.load(bytes);
+  await slim.load(bytes.buffer);
+  await slim.load(fetch("https://cdn.test/alphapo.wasm"));
+  await slim.load(await fetch("https://cdn.test/alphapo.wasm"));
+  slim.loadSync(new DataView(bytes.buffer));
+  const loaded: void = slim.loadSync(bytes);
+  // What is of one entry is of the other, too.
+  return signer ?? new slim.Signer("secret");
 }
 
 // A request may be typed by the caller's own interface, and hold fields that are not documented here.

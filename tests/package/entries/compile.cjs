@@ -1,0 +1,30 @@
+// @ts-check
+// Compiles programs with one TypeScript: `node compile.cjs <its folder> <tsconfig.json …>`. Prints what it has to say
+// of each, as a JSON array of texts. Declarations that programs share are read once, but for those of the package.
+
+const { dirname } = require("node:path");
+
+const [library, ...configs] = process.argv.slice(2);
+/** @type {typeof import("typescript5")} */
+const ts = require(library);
+
+/** @type {Map<string, import("typescript5").SourceFile | undefined>} */
+const sources = new Map();
+
+console.log(JSON.stringify(configs.map(problemsOf)));
+
+/** @param {string} config */
+function problemsOf(config) {
+  const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
+  const { options, fileNames, errors } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (file, version, ...rest) => {
+    if (!/\.d\.[cm]?ts$/.test(file) || file.includes("/alphapo-wasm/")) return read(file, version, ...rest);
+    const key = `${file} ${JSON.stringify(version)}`;
+    if (!sources.has(key)) sources.set(key, read(file, version, ...rest));
+    return sources.get(key);
+  };
+  const program = ts.createProgram(fileNames, options, host);
+  return ts.formatDiagnostics([...errors, ...ts.getPreEmitDiagnostics(program)], host);
+}
