@@ -1,6 +1,6 @@
 // Misuse that the typings must not allow: every line below would fail at run time. It is compiled, never run.
 
-import { AlphaPo, AlphaPoError, Signer, sign, takeAddress, verify } from "alphapo-wasm";
+import { AlphaPo, AlphaPoError, Signer, checkAddress, currencyInfo, sign, takeAddress, verify } from "alphapo-wasm";
 import { Sandbox, createSandbox } from "alphapo-wasm/sandbox";
 import { load, loadSync } from "alphapo-wasm/slim";
 
@@ -104,3 +104,16 @@ load(() => bytes);
 load(bytes).sign("{}", "secret");
 
 export { deposit, explain };
+
+// @ts-expect-error: which currency's address it should be must be told
+checkAddress("bc1q");
+// @ts-expect-error: an address is text
+checkAddress(null, "BTC");
+// @ts-expect-error: why not is told only where it is not
+checkAddress("bc1q", "BTC").reason;
+// @ts-expect-error: what it is is told only where it is one
+checkAddress("bc1q", "BTC").network;
+// @ts-expect-error: a code that is not known has no name
+currencyInfo("NEWCOIN").name;
+// @ts-expect-error: a check is on or off
+takeAddress({ currency: "BTC", foreign_id: "1" }, { ...credentials, checkAddress: "no" });

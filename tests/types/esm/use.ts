@@ -1,12 +1,15 @@
 // Correct use of the package, in every way its documentation shows. It is compiled, never run, and with the globals
 // of Node, of a browser and of a Worker in turn, so it may use none that is not in all three.
 
-import { AlphaPo, AlphaPoError, Signer, sign, takeAddress, verify } from "alphapo-wasm";
+import { AlphaPo, AlphaPoError, Signer, checkAddress, currencyInfo, sign, takeAddress, verify } from "alphapo-wasm";
 import type {
+  AddressCheck,
+  AddressKind,
   AlphaPoErrorCode,
   AlphaPoOptions,
   CallOptions,
   Currency,
+  CurrencyInfo,
   DepositAddress,
   TakeAddressRequest,
 } from "alphapo-wasm";
@@ -144,3 +147,19 @@ export const ofMore: Promise<DepositAddress> = takeAddress(
   { currency: "BTC", foreign_id: "user-17", sender_type: "natural", sender_data: { name: "x" } },
   { key: "key", secret: "secret" },
 );
+
+export function checks(address: string, currency: Currency): string {
+  const check: AddressCheck = checkAddress(address, currency);
+  if (check.valid) {
+    typed<Equal<typeof check.kind, AddressKind>>();
+    typed<Equal<typeof check.expires_at, number | undefined>>();
+    return `${check.network} ${check.chain} ${check.checksum}`;
+  }
+  typed<Equal<typeof check.valid, false | null>>();
+  return check.reason;
+}
+
+export function names(): (string | undefined)[] {
+  const info: CurrencyInfo | undefined = currencyInfo("USDTT");
+  return [info?.name, info?.networks[0]?.tag];
+}
