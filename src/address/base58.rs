@@ -6,9 +6,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use sha2::{Digest, Sha256};
+use sha2::block_api::compress256;
 
-use super::{Flaw, HASH_LENGTH, Recognised, Versions};
+use super::{Flaw, HASH_LENGTH, Sort, Versions};
 
 /// The digits of base 58, from 0 on.
 pub type Alphabet = [u8; 58];
@@ -25,6 +25,10 @@ const MAX_CHARACTERS: usize = 128;
 
 /// The checksum's length, in bytes.
 const CHECKSUM_LENGTH: usize = 4;
+
+/// The longest version and payload, in bytes: with their padding they are one block of SHA-256. The longest that any
+/// network has, an X-address, has 31.
+const MAX_PAYLOAD: usize = 55;
 
 /// The place of a character in an alphabet.
 pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
@@ -100,6 +104,9 @@ pub fn decode_check(alphabet: &Alphabet, initials: &str, text: &str) -> Result<V
     }
     let mut bytes = decode(alphabet, text)?;
     let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
+    if payload.len() > MAX_PAYLOAD {
+        return Err(Flaw::Length);
+    }
     if checksum(payload) != *claimed {
         return Err(Flaw::Checksum);
     }
@@ -107,7 +114,7 @@ pub fn decode_check(alphabet: &Alphabet, initials: &str, text: &str) -> Result<V
     Ok(bytes)
 }
 
-/// Writes a version and a payload with their checksum, in Bitcoin's alphabet.
+/// Writes a version and a payload, 55 bytes together at most, with their checksum in Bitcoin's alphabet.
 ///
 /// ```
 /// use alphapo_wasm::address::base58::encode_check;
@@ -119,7 +126,7 @@ pub fn encode_check(version: u8, payload: &[u8]) -> String {
     encode_check_in(BITCOIN, &[version], payload)
 }
 
-/// Writes a version and a payload with their checksum.
+/// Writes a version and a payload, 55 bytes together at most, with their checksum.
 #[must_use]
 pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> String {
     let mut bytes = [version, payload].concat();
@@ -131,19 +138,36 @@ pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> S
 ///
 /// # Errors
 /// As [`decode_check`]; [`Flaw::Form`] for another version too.
-pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Result<Sort, Flaw> {
     let bytes = decode_check(BITCOIN, initials, text)?;
     let (version, payload) = bytes.split_first().ok_or(Flaw::Length)?;
     let (_, kind, chain) = versions.iter().find(|(of_kind, ..)| of_kind == version).ok_or(Flaw::Form)?;
     if payload.len() != HASH_LENGTH {
         return Err(Flaw::Length);
     }
-    Ok(Recognised::checked(*kind, *chain))
+    Ok((*kind, *chain))
 }
 
 /// The first four bytes of SHA-256 of SHA-256.
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
-    let digest: [u8; 32] = Sha256::digest(Sha256::digest(bytes)).into();
+    let digest = sha_256(&sha_256(bytes));
     let [first, second, third, fourth, ..] = digest;
     [first, second, third, fourth]
+}
+
+/// SHA-256 (FIPS 180-4) of at most [`MAX_PAYLOAD`] bytes. The crate's `Digest`, for any length, is 1 KB larger.
+fn sha_256(bytes: &[u8]) -> [u8; 32] {
+    let mut state =
+        [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+    let mut block = [0; 64];
+    block.iter_mut().zip(bytes.iter().chain(&[0x80])).for_each(|(to, byte)| *to = *byte);
+    if let Some(length) = block.last_chunk_mut::<8>() {
+        *length = (bytes.len() as u64).wrapping_mul(8).to_be_bytes();
+    }
+    compress256(&mut state, &[block]);
+    let mut hash = [0; 32];
+    for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    hash
 }

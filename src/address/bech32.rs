@@ -50,6 +50,9 @@ impl Code {
     }
 }
 
+const BECH32_REMAINDER: u64 = 1;
+const BECH32M_REMAINDER: u64 = 0x2bc8_30a3;
+
 /// Which of the two checksums a text has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Checksum {
@@ -62,8 +65,8 @@ pub enum Checksum {
 impl Checksum {
     fn remainder(self) -> u64 {
         match self {
-            Self::Bech32 => 1,
-            Self::Bech32m => 0x2bc8_30a3,
+            Self::Bech32 => BECH32_REMAINDER,
+            Self::Bech32m => BECH32M_REMAINDER,
         }
     }
 }
@@ -90,14 +93,32 @@ pub fn decode(text: &str, max_characters: usize) -> Result<Decoded, Flaw> {
     let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
     let mut groups = read_groups(data)?;
     let remainder = groups.iter().fold(expand(prefix)?, |remainder, group| BECH32.step(remainder, *group));
-    let checksum = [Checksum::Bech32, Checksum::Bech32m]
-        .into_iter()
-        .find(|checksum| checksum.remainder() == remainder)
-        .ok_or(Flaw::Checksum)?;
-    // With fewer groups than the checksum has, the remainder is neither number by chance only.
+    let checksum = match remainder {
+        BECH32_REMAINDER => Checksum::Bech32,
+        BECH32M_REMAINDER => Checksum::Bech32m,
+        _ => return Err(Flaw::Checksum),
+    };
+    // Fewer groups than the checksum has leave one of the two remainders by chance only.
     let length = groups.len().checked_sub(BECH32.length as usize).ok_or(Flaw::Length)?;
     groups.truncate(length);
     Ok(Decoded { checksum, groups })
+}
+
+/// Which network a text is of, and its bytes, with the checksum of BIP-173.
+///
+/// # Errors
+/// As [`decode`] and [`bytes_of_groups`]; [`Flaw::Form`] when it is of none of the networks.
+pub(super) fn decode_bytes(
+    networks: &[(&str, Chain)],
+    text: &str,
+    max_characters: usize,
+) -> Result<(Chain, Vec<u8>), Flaw> {
+    let chain = network(text, networks).ok_or(Flaw::Form)?;
+    let decoded = decode(text, max_characters)?;
+    if decoded.checksum != Checksum::Bech32 {
+        return Err(Flaw::Checksum);
+    }
+    Ok((chain, bytes_of_groups(&decoded.groups)?))
 }
 
 /// Writes groups with their checksum. The prefix has to be lower-case ASCII without spaces.

@@ -3,7 +3,7 @@
 //! Source: Bitcoin Core, src/kernel/chainparams.cpp. Its test networks share their version bytes; testnet and signet
 //! share the prefix `tb`.
 
-use super::{Chain, Flaw, Kind, Recognised, Versions, base58, segwit};
+use super::{Chain, Flaw, Kind, Sort, Versions, base58, segwit};
 
 /// The prefix of segwit addresses on the test network.
 pub const TESTNET: &str = "tb";
@@ -20,6 +20,6 @@ pub(super) const VERSIONS: &Versions = &[
     (0xc4, Kind::P2sh, Chain::Test),
 ];
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
     segwit::recognise(NETWORKS, text).unwrap_or_else(|| base58::recognise(INITIALS, VERSIONS, text))
 }

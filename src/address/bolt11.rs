@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::bech32::{Checksum, decode, encode as encode_bech32, groups_of_bytes, split};
-use super::{Chain, Flaw, Kind, Recognised, Terms};
+use super::{Chain, Flaw, Terms};
 use crate::text::{integer, is_digits, join};
 
 /// The prefix of invoices for Bitcoin's test network; they begin with `lntb`.
@@ -236,10 +236,9 @@ impl Parts {
     }
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(text: &str) -> Result<(Chain, Terms), Flaw> {
     let parts = Parts::read(text)?;
-    let terms = parts.terms().ok_or(Flaw::Invoice)?;
-    Ok(Recognised { invoice: Some(terms), ..Recognised::checked(Kind::Invoice, parts.chain) })
+    Ok((parts.chain, parts.terms().ok_or(Flaw::Invoice)?))
 }
 
 /// Calls for each tagged field with its type and its groups; none when they do not end where the data ends. Hashes
@@ -281,16 +280,21 @@ fn amount_text(millisatoshis: u64) -> String {
 fn read_amount(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, multiplier) = text.split_at_checked(digits)?;
-    // No amount, or one that no writer writes.
-    if digits.starts_with('0') {
+    let (digits, zeros) = match multiplier.as_bytes() {
+        [] => (digits, 11),
+        [b'm' | b'M'] => (digits, 8),
+        [b'u' | b'U'] => (digits, 5),
+        [b'n' | b'N'] => (digits, 2),
+        // The last digit must be 0: parts of a millisatoshi cannot be paid.
+        [b'p' | b'P'] => (digits.strip_suffix('0')?, 0),
+        _ => return None,
+    };
+    // No amount, one that no writer writes, or more than a hundred million bitcoins, which 64 bits may not hold.
+    if digits.is_empty() || digits.starts_with('0') || digits.len().saturating_add(zeros) > 19 {
         return None;
     }
-    if multiplier.eq_ignore_ascii_case("p") {
-        // The last digit must be 0: parts of a millisatoshi cannot be paid.
-        return digits.strip_suffix('0')?.parse().ok();
-    }
-    let (_, unit) = UNITS.iter().find(|(letter, _)| letter.eq_ignore_ascii_case(multiplier))?;
-    digits.parse::<u64>().ok()?.checked_mul(*unit)
+    let all = digits.bytes().chain(core::iter::repeat_n(b'0', zeros));
+    Some(all.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit & 15))))
 }
 
 /// Appends type, length in 10 bits, and value.
@@ -506,7 +510,7 @@ mod tests {
             ("0.0000000001", "100p"),
             ("0.00000000001", "10p"),
             ("0.00967878534", "9678785340p"),
-            ("184467440.73709551615", "184467440737095516150p"),
+            ("99999999.99999999999", "99999999999999999990p"),
         ] {
             let amount = millisatoshis(bitcoin).unwrap();
             assert_eq!(amount_text(amount), text, "{bitcoin}");
@@ -519,7 +523,7 @@ mod tests {
         for bitcoin in ["", ".", "1.", ".1", "-1", "+1", "1e1", "0.000000000001", "184467440.73709551616", "1,5"] {
             assert_eq!(millisatoshis(bitcoin), None, "{bitcoin}");
         }
-        for text in ["1x", "1mm", "m", "1001p", "0x1", "99999999999", "18446744073709551616"] {
+        for text in ["1x", "1mm", "m", "p", "0", "0p", "01", "1001p", "0x1", "100000000", "100000000000000000000p"] {
             assert_eq!(read_amount(text), None, "{text}");
         }
         assert_eq!(Invoice { amount: Some(0), ..coffee() }.encode(), None);

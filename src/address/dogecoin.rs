@@ -2,7 +2,7 @@
 //!
 //! Source: Dogecoin Core, src/chainparams.cpp.
 
-use super::{Chain, Flaw, Kind, Recognised, Versions, base58};
+use super::{Chain, Flaw, Kind, Sort, Versions, base58};
 
 /// The version byte of a key's address on the test network.
 pub const TESTNET: u8 = 0x71;
@@ -16,6 +16,6 @@ const VERSIONS: &Versions = &[
     (0xc4, Kind::P2sh, Chain::Test),
 ];
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
     base58::recognise(INITIALS, VERSIONS, text)
 }

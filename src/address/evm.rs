@@ -5,8 +5,9 @@
 
 use alloc::string::String;
 
+use super::bech32::one_case;
 use super::keccak::keccak_256;
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::{Flaw, HASH_LENGTH};
 
 /// How many digits an address has.
 const DIGITS: usize = 2 * HASH_LENGTH;
@@ -23,29 +24,40 @@ pub fn encode(address: &[u8; HASH_LENGTH]) -> String {
     let mut digits = [0; DIGITS];
     // It fits by its type.
     hex::encode_to_slice(address, &mut digits).unwrap_or_default();
-    "0x".chars().chain(cased(digits).into_iter().map(char::from)).collect()
+    set_case(&mut digits);
+    "0x".chars().chain(digits.into_iter().map(char::from)).collect()
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    let digits = text.strip_prefix("0x").ok_or(Flaw::Form)?.as_bytes();
-    let digits: [u8; DIGITS] = digits.try_into().map_err(|_| Flaw::Length)?;
+/// Whether the text, which is an address, has a checksum.
+pub(super) fn recognise(text: &str) -> Result<bool, Flaw> {
+    let digits = text.strip_prefix("0x").ok_or(Flaw::Form)?;
+    let checksum = one_case(digits).is_err();
+    let digits = digits.as_bytes();
+    let mut expected: [u8; DIGITS] = digits.try_into().map_err(|_| Flaw::Length)?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(Flaw::Character);
     }
-    let upper = digits.iter().any(u8::is_ascii_uppercase);
-    let checksum = upper && digits.iter().any(u8::is_ascii_lowercase);
-    if checksum && cased(digits) != digits {
+    set_case(&mut expected);
+    if checksum && expected != digits {
         return Err(Flaw::Checksum);
     }
-    Ok(Recognised { checksum, ..Recognised::checked(Kind::Account, Chain::Either) })
+    Ok(checksum)
 }
 
-/// The digits in the case that EIP-55 wants: a letter is upper-case where the hash of the lower-case digits has 8 or
-/// more at the same place.
-fn cased(mut digits: [u8; DIGITS]) -> [u8; DIGITS] {
+/// Puts the digits into the case that EIP-55 wants: a letter is upper-case where the hash of the lower-case digits
+/// has 8 or more at the same place.
+fn set_case(digits: &mut [u8; DIGITS]) {
     digits.make_ascii_lowercase();
-    let hash = keccak_256(digits);
-    let halves = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.iter_mut().zip(halves).filter(|(_, half)| *half >= 8).for_each(|(digit, _)| digit.make_ascii_uppercase());
-    digits
+    let mut lanes = [[0; 8]; DIGITS / 8];
+    lanes.iter_mut().zip(digits.as_chunks().0).for_each(|(lane, digits)| *lane = *digits);
+    let hash = keccak_256(lanes);
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash.as_flattened()) {
+        let [high, low] = pair;
+        if byte & 0x80 != 0 {
+            high.make_ascii_uppercase();
+        }
+        if byte & 0x08 != 0 {
+            low.make_ascii_uppercase();
+        }
+    }
 }

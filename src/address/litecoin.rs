@@ -3,7 +3,7 @@
 //! Source: Litecoin Core, src/chainparams.cpp. Its old script addresses on the main network, `3…`, are refused: the
 //! gateway does not document them, and the same text is an address of Bitcoin, where a payment would be lost.
 
-use super::{Chain, Flaw, Kind, Recognised, Versions, base58, segwit};
+use super::{Chain, Flaw, Kind, Sort, Versions, base58, segwit};
 
 /// The prefix of segwit addresses on the test network.
 pub const TESTNET: &str = "tltc";
@@ -20,6 +20,6 @@ const VERSIONS: &Versions = &[
     (0xc4, Kind::P2sh, Chain::Test),
 ];
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
     segwit::recognise(NETWORKS, text).unwrap_or_else(|| base58::recognise(INITIALS, VERSIONS, text))
 }

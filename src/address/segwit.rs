@@ -8,7 +8,7 @@ use alloc::vec;
 use super::bech32::{
     Checksum, MAX_CHARACTERS, bytes_of_groups, decode, encode as encode_bech32, groups_of_bytes, network,
 };
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort};
 
 /// The longest witness program, in bytes (BIP-141).
 const MAX_PROGRAM: usize = 40;
@@ -28,9 +28,9 @@ pub fn encode(prefix: &str, version: u8, program: &[u8]) -> String {
 }
 
 /// What an address is whose prefix is one of these networks'; none when it is no other's concern.
-pub(super) fn recognise(networks: &[(&str, Chain)], text: &str) -> Option<Result<Recognised, Flaw>> {
+pub(super) fn recognise(networks: &[(&str, Chain)], text: &str) -> Option<Result<Sort, Flaw>> {
     let chain = network(text, networks)?;
-    Some(kind(text).map(|kind| Recognised::checked(kind, chain)))
+    Some(kind(text).map(|kind| (kind, chain)))
 }
 
 fn kind(text: &str) -> Result<Kind, Flaw> {

@@ -6,7 +6,7 @@
 use alloc::string::String;
 
 use super::base58::{RIPPLE, decode_check, encode_check_in};
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::{Chain, Flaw, HASH_LENGTH, Kind};
 
 /// The version byte of an account's classic address.
 const ACCOUNT: u8 = 0;
@@ -38,28 +38,27 @@ pub fn encode_x(chain: Chain, account: &[u8; HASH_LENGTH], tag: Option<u32>) -> 
     encode_check_in(RIPPLE, &version, &[&account[..], &[tag.is_some().into()], &number].concat())
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+/// The kind, the chain, and the tag inside.
+pub(super) fn recognise(text: &str) -> Result<(Kind, Chain, Option<u32>), Flaw> {
     let bytes = decode_check(RIPPLE, "rXT", text)?;
-    let Some((version, rest)) = bytes.split_first_chunk::<2>().filter(|(version, _)| [MAIN, TEST].contains(version))
-    else {
-        return match bytes.split_first() {
-            Some((&ACCOUNT, account)) if account.len() == HASH_LENGTH => {
-                Ok(Recognised::checked(Kind::Classic, Chain::Either))
-            }
-            Some((&ACCOUNT, _)) => Err(Flaw::Length),
-            _ => Err(Flaw::Form),
-        };
-    };
-    let chain = if *version == MAIN { Chain::Main } else { Chain::Test };
-    let (_, rest) = rest.split_first_chunk::<HASH_LENGTH>().ok_or(Flaw::Length)?;
-    // A flag, the tag from its least byte on, and four bytes that wait for tags of 64 bits.
-    let [flag, first, second, third, fourth, 0, 0, 0, 0] = *rest else {
-        return Err(Flaw::Form);
-    };
-    let tag = match (flag, u32::from_le_bytes([first, second, third, fourth])) {
-        (0, 0) => None,
-        (1, tag) => Some(tag),
+    // An X-address has a flag after its account, the tag from its least byte on, and four bytes that wait for tags
+    // of 64 bits.
+    let (version, account, flag, tag) = match bytes.as_slice() {
+        [ACCOUNT, account @ ..] if account.len() == HASH_LENGTH => return Ok((Kind::Classic, Chain::Either, None)),
+        [first, second, account @ .., flag, a, b, c, d, 0, 0, 0, 0] => {
+            ([*first, *second], account, *flag, u32::from_le_bytes([*a, *b, *c, *d]))
+        }
         _ => return Err(Flaw::Form),
     };
-    Ok(Recognised { tag, ..Recognised::checked(Kind::XAddress, chain) })
+    let chain = match version {
+        MAIN => Chain::Main,
+        TEST => Chain::Test,
+        _ => return Err(Flaw::Form),
+    };
+    match (flag, tag) {
+        _ if account.len() != HASH_LENGTH => Err(Flaw::Length),
+        (0, 0) => Ok((Kind::XAddress, chain, None)),
+        (1, tag) => Ok((Kind::XAddress, chain, Some(tag))),
+        _ => Err(Flaw::Form),
+    }
 }

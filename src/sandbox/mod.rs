@@ -308,11 +308,11 @@ mod tests {
             let (first, second) = (take(&mut sandbox, &body), take(&mut sandbox, &body));
 
             assert_ne!(first.field("address"), second.field("address"));
-            assert_eq!(first.field("tag").is_some(), currency.code == "XRP");
+            assert_eq!(first.field("tag").is_some(), matches!(currency.code, "XRP" | "CSC"));
             assert!(first.field("tag").is_none() || first.field("tag") != second.field("tag"));
         }
         let ids: Vec<u64> = sandbox.addresses().iter().map(|taken| taken.id).collect();
-        assert_eq!(ids, (1..=16).collect::<Vec<u64>>());
+        assert_eq!(ids, (1..=74).collect::<Vec<u64>>());
     }
 
     #[test]
