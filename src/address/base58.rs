@@ -21,7 +21,7 @@ pub const RIPPLE: &Alphabet = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oF
 
 /// The longest text that is decoded. The work grows with its square; the longest address (Cardano's Byron on a test
 /// network) has about 115 characters.
-const MAX_CHARACTERS: usize = 128;
+pub const MAX_CHARACTERS: usize = 128;
 
 /// The checksum's length, in bytes.
 const CHECKSUM_LENGTH: usize = 4;
@@ -36,32 +36,30 @@ pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
     digits.find(|(_, of_alphabet)| **of_alphabet == character).map(|(digit, _)| digit).ok_or(Flaw::Character)
 }
 
+/// Room for what a text of any family stands for.
+pub type Room = [u8; MAX_CHARACTERS];
+
 /// The bytes that a text stands for.
 ///
 /// # Errors
 /// [`Flaw::Length`] for more than 128 characters, [`Flaw::Character`] for one that is not in the alphabet.
-pub fn decode(alphabet: &Alphabet, text: &str) -> Result<Vec<u8>, Flaw> {
-    if text.len() > MAX_CHARACTERS {
-        return Err(Flaw::Length);
-    }
-    // The least byte first, until all are there.
-    let mut bytes: Vec<u8> = Vec::new();
+pub fn decode<'a>(alphabet: &Alphabet, text: &str, room: &'a mut Room) -> Result<&'a [u8], Flaw> {
+    // A digit is less than a byte, so the number has no more bytes than digits.
+    let number = room.get_mut(..text.len()).ok_or(Flaw::Length)?;
+    number.fill(0);
     for character in text.bytes() {
         let mut carry = u32::from(digit(alphabet, character)?);
-        for byte in &mut bytes {
+        for byte in number.iter_mut().rev() {
             carry = u32::from(*byte).wrapping_mul(58).wrapping_add(carry);
             *byte = carry as u8;
             carry >>= 8;
         }
-        if carry > 0 {
-            bytes.push(carry as u8);
-        }
     }
     // A zero byte in front is no part of the number, and is written as a zero digit.
     let [zero, ..] = alphabet;
-    text.bytes().take_while(|character| character == zero).for_each(|_| bytes.push(0));
-    bytes.reverse();
-    Ok(bytes)
+    let zeros = text.bytes().take_while(|character| character == zero).count();
+    let unused = number.iter().take_while(|byte| **byte == 0).count().saturating_sub(zeros);
+    Ok(number.get(unused..).unwrap_or_default())
 }
 
 /// The text of some bytes.
@@ -69,8 +67,8 @@ pub fn decode(alphabet: &Alphabet, text: &str) -> Result<Vec<u8>, Flaw> {
 /// ```
 /// use alphapo_wasm::address::base58::{BITCOIN, decode, encode};
 ///
-/// assert_eq!(encode(BITCOIN, b"\0Hi"), "16aX");
-/// assert_eq!(decode(BITCOIN, "16aX"), Ok(b"\0Hi".to_vec()));
+/// assert_eq!(encode(BITCOIN, b"\0Hi"), "16Wc");
+/// assert_eq!(decode(BITCOIN, "16Wc", &mut [0; 128]), Ok(&b"\0Hi"[..]));
 /// ```
 #[must_use]
 pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
@@ -97,12 +95,12 @@ pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// [`Flaw::Form`], [`Flaw::Length`], [`Flaw::Character`] or [`Flaw::Checksum`].
-pub fn decode_check(alphabet: &Alphabet, initials: &str, text: &str) -> Result<Vec<u8>, Flaw> {
+pub fn decode_check<'a>(alphabet: &Alphabet, initials: &str, text: &str, room: &'a mut Room) -> Result<&'a [u8], Flaw> {
     let initial = text.bytes().next().ok_or(Flaw::Form)?;
     if !initials.bytes().any(|one| one == initial) {
         return Err(Flaw::Form);
     }
-    let mut bytes = decode(alphabet, text)?;
+    let bytes = decode(alphabet, text, room)?;
     let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
     if payload.len() > MAX_PAYLOAD {
         return Err(Flaw::Length);
@@ -110,8 +108,7 @@ pub fn decode_check(alphabet: &Alphabet, initials: &str, text: &str) -> Result<V
     if checksum(payload) != *claimed {
         return Err(Flaw::Checksum);
     }
-    bytes.truncate(payload.len());
-    Ok(bytes)
+    Ok(payload)
 }
 
 /// Writes a version and a payload, 55 bytes together at most, with their checksum in Bitcoin's alphabet.
@@ -139,7 +136,8 @@ pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> S
 /// # Errors
 /// As [`decode_check`]; [`Flaw::Form`] for another version too.
 pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Result<Sort, Flaw> {
-    let bytes = decode_check(BITCOIN, initials, text)?;
+    let mut room = [0; MAX_CHARACTERS];
+    let bytes = decode_check(BITCOIN, initials, text, &mut room)?;
     let (version, payload) = bytes.split_first().ok_or(Flaw::Length)?;
     let (_, kind, chain) = versions.iter().find(|(of_kind, ..)| of_kind == version).ok_or(Flaw::Form)?;
     if payload.len() != HASH_LENGTH {

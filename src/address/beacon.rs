@@ -5,7 +5,7 @@
 use alloc::string::String;
 
 use super::bech32::{Checksum, MAX_CHARACTERS, decode_bytes, encode as encode_bech32, groups_of_bytes};
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort};
+use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort, base58};
 
 /// The prefix on the test network.
 pub const TESTNET: &str = "tbnb";
@@ -25,7 +25,8 @@ pub fn encode(prefix: &str, account: &[u8; HASH_LENGTH]) -> String {
 }
 
 pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
-    let (chain, account) = decode_bytes(NETWORKS, text, MAX_CHARACTERS)?;
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let (chain, account) = decode_bytes(NETWORKS, text, MAX_CHARACTERS, &mut room)?;
     if account.len() != HASH_LENGTH {
         return Err(Flaw::Length);
     }

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::base58::digit;
+use super::base58::{Room, digit};
 use super::{Chain, Flaw};
 
 /// The characters of the groups 0 to 31.
@@ -42,6 +42,20 @@ impl Code {
         next
     }
 
+    /// The remainder after some characters.
+    pub(super) fn remainder(&self, prefix: u64, data: &[u8]) -> Result<u64, Flaw> {
+        let mut remainder = prefix;
+        for character in data {
+            remainder = self.step(remainder, group(*character)?);
+        }
+        Ok(remainder)
+    }
+
+    /// The characters in front of the checksum.
+    pub(super) fn before_checksum<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
+        data.get(..data.len().checked_sub(self.length as usize)?)
+    }
+
     /// Appends the groups that make the remainder `target`.
     pub(super) fn append(&self, prefix: u64, groups: &mut Vec<u8>, target: u64) {
         let remainder = groups.iter().fold(prefix, |remainder, group| self.step(remainder, *group));
@@ -72,12 +86,12 @@ impl Checksum {
 }
 
 /// What a text with a right checksum holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Decoded {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decoded<'a> {
     /// Which checksum it has.
     pub checksum: Checksum,
-    /// The groups of 5 bits between the separator and the checksum.
-    pub groups: Vec<u8>,
+    /// The characters between the separator and the checksum, all of which are [`CHARACTERS`] or their upper case.
+    pub data: &'a [u8],
 }
 
 /// Reads a text.
@@ -85,40 +99,39 @@ pub struct Decoded {
 /// # Errors
 /// [`Flaw::Length`], [`Flaw::Case`], [`Flaw::Form`] without a human-readable part, [`Flaw::Character`] or
 /// [`Flaw::Checksum`].
-pub fn decode(text: &str, max_characters: usize) -> Result<Decoded, Flaw> {
+pub fn decode(text: &str, max_characters: usize) -> Result<Decoded<'_>, Flaw> {
     if text.len() > max_characters {
         return Err(Flaw::Length);
     }
     one_case(text)?;
     let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
-    let mut groups = read_groups(data)?;
-    let remainder = groups.iter().fold(expand(prefix)?, |remainder, group| BECH32.step(remainder, *group));
-    let checksum = match remainder {
+    let data = data.as_bytes();
+    let checksum = match BECH32.remainder(expand(prefix)?, data)? {
         BECH32_REMAINDER => Checksum::Bech32,
         BECH32M_REMAINDER => Checksum::Bech32m,
         _ => return Err(Flaw::Checksum),
     };
     // Fewer groups than the checksum has leave one of the two remainders by chance only.
-    let length = groups.len().checked_sub(BECH32.length as usize).ok_or(Flaw::Length)?;
-    groups.truncate(length);
-    Ok(Decoded { checksum, groups })
+    let data = BECH32.before_checksum(data).ok_or(Flaw::Length)?;
+    Ok(Decoded { checksum, data })
 }
 
 /// Which network a text is of, and its bytes, with the checksum of BIP-173.
 ///
 /// # Errors
 /// As [`decode`] and [`bytes_of_groups`]; [`Flaw::Form`] when it is of none of the networks.
-pub(super) fn decode_bytes(
+pub(super) fn decode_bytes<'a>(
     networks: &[(&str, Chain)],
     text: &str,
     max_characters: usize,
-) -> Result<(Chain, Vec<u8>), Flaw> {
+    room: &'a mut Room,
+) -> Result<(Chain, &'a [u8]), Flaw> {
     let chain = network(text, networks).ok_or(Flaw::Form)?;
     let decoded = decode(text, max_characters)?;
     if decoded.checksum != Checksum::Bech32 {
         return Err(Flaw::Checksum);
     }
-    Ok((chain, bytes_of_groups(&decoded.groups)?))
+    Ok((chain, bytes(decoded.data, room)?))
 }
 
 /// Writes groups with their checksum. The prefix has to be lower-case ASCII without spaces.
@@ -161,14 +174,12 @@ pub(super) fn one_case(text: &str) -> Result<(), Flaw> {
     if upper && lower { Err(Flaw::Case) } else { Ok(()) }
 }
 
+/// The group that a character stands for.
+///
 /// # Errors
 /// [`Flaw::Character`].
-pub(super) fn read_groups(text: &str) -> Result<Vec<u8>, Flaw> {
-    let mut groups = Vec::new();
-    for character in text.bytes() {
-        groups.push(digit(CHARACTERS, character.to_ascii_lowercase())?);
-    }
-    Ok(groups)
+pub fn group(character: u8) -> Result<u8, Flaw> {
+    digit(CHARACTERS, character.to_ascii_lowercase())
 }
 
 pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
@@ -193,19 +204,20 @@ fn expand(prefix: &str) -> Result<u64, Flaw> {
     Ok(remainder)
 }
 
-/// The bytes of groups of 5 bits.
+/// The bytes of characters of 5 bits each.
 ///
 /// # Errors
-/// [`Flaw::Length`] when a whole group is left over, [`Flaw::Form`] when what fills the last one is not zero.
-pub fn bytes_of_groups(groups: &[u8]) -> Result<Vec<u8>, Flaw> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for group in groups {
-        bits = (bits << 5) | u32::from(*group);
+/// [`Flaw::Length`] when there are more than 128, or a whole character is left over; [`Flaw::Form`] when what fills
+/// the last one is not zero.
+pub fn bytes<'a>(data: &[u8], room: &'a mut Room) -> Result<&'a [u8], Flaw> {
+    let (mut bits, mut count, mut length) = (0_u32, 0_u32, 0_usize);
+    for character in data {
+        bits = (bits << 5) | u32::from(group(*character)?);
         count = count.wrapping_add(5);
         if count >= 8 {
             count = count.wrapping_sub(8);
-            bytes.push((bits >> count) as u8);
+            *room.get_mut(length).ok_or(Flaw::Length)? = (bits >> count) as u8;
+            length = length.wrapping_add(1);
         }
     }
     if count >= 5 {
@@ -214,7 +226,7 @@ pub fn bytes_of_groups(groups: &[u8]) -> Result<Vec<u8>, Flaw> {
     if bits & !(u32::MAX << count) != 0 {
         return Err(Flaw::Form);
     }
-    Ok(bytes)
+    room.get(..length).ok_or(Flaw::Length)
 }
 
 /// Bytes in groups of 5 bits, filled up with zero bits.

@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec;
 
-use super::bech32::{Code, bytes_of_groups, groups_of_bytes, one_case, push_groups, read_groups};
+use super::bech32::{Code, bytes, groups_of_bytes, one_case, push_groups};
 use super::bitcoin::{INITIALS, VERSIONS};
 use super::{Chain, Flaw, Kind, Sort, base58};
 use crate::text::split_once;
@@ -66,11 +66,16 @@ pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
         return Err(Flaw::Form);
     }
     one_case(text)?;
-    let groups = read_groups(data)?;
-    let of = |network: &str| named(network) && remainder(network, &groups) == 1;
-    let (_, chain) = NETWORKS.iter().find(|(network, _)| of(network)).ok_or(Flaw::Checksum)?;
-    let length = groups.len().checked_sub(CASH.length as usize).ok_or(Flaw::Length)?;
-    let payload = bytes_of_groups(groups.get(..length).unwrap_or_default())?;
+    let data = data.as_bytes();
+    let mut chain = None;
+    for (network, of_network) in NETWORKS {
+        if named(network) && CASH.remainder(expand(network), data)? == 1 {
+            chain = Some(*of_network);
+        }
+    }
+    let chain = chain.ok_or(Flaw::Checksum)?;
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let payload = bytes(CASH.before_checksum(data).ok_or(Flaw::Length)?, &mut room)?;
     // The version is the type, and the size of what follows.
     let kind = match payload.split_first() {
         Some((0x00 | 0x10, hash)) if hash.len() == 20 => Kind::P2pkh,
@@ -78,11 +83,7 @@ pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
         Some((0x0b | 0x1b, hash)) if hash.len() == 32 => Kind::P2sh,
         _ => return Err(Flaw::Form),
     };
-    Ok((kind, *chain))
-}
-
-fn remainder(prefix: &str, groups: &[u8]) -> u64 {
-    groups.iter().fold(expand(prefix), |remainder, group| CASH.step(remainder, *group))
+    Ok((kind, chain))
 }
 
 /// The remainder after the prefix: the low five bits of each character, and a zero.

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::bech32::{Checksum, decode, encode as encode_bech32, groups_of_bytes, split};
+use super::bech32::{Checksum, decode, encode as encode_bech32, group, groups_of_bytes, split};
 use super::{Chain, Flaw, Terms};
 use crate::text::{integer, is_digits, join};
 
@@ -128,7 +128,7 @@ impl Invoice {
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         let parts = Parts::read(text).ok()?;
-        let (data, signature) = parts.groups.split_at_checked(parts.groups.len().checked_sub(SIGNATURE_GROUPS)?)?;
+        let (data, signature) = parts.data.split_at_checked(parts.data.len().checked_sub(SIGNATURE_GROUPS)?)?;
         let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
         // A description of no characters has no groups, so the order is what tells the first of each.
         let mut first: Vec<(u8, &[u8])> = Vec::new();
@@ -193,15 +193,16 @@ mod tag {
 }
 
 /// What is in the text of an invoice.
-struct Parts {
+struct Parts<'a> {
     network: &'static str,
     chain: Chain,
     amount: Option<u64>,
-    groups: Vec<u8>,
+    /// The timestamp, the tagged fields and the signature, as characters of 5 bits.
+    data: &'a [u8],
 }
 
-impl Parts {
-    fn read(text: &str) -> Result<Self, Flaw> {
+impl<'a> Parts<'a> {
+    fn read(text: &'a str) -> Result<Self, Flaw> {
         let (prefix, _) = split(text).ok_or(Flaw::Form)?;
         let (lightning, rest) = prefix.split_at_checked(2).ok_or(Flaw::Form)?;
         let letters = rest.bytes().position(|character| character.is_ascii_digit()).unwrap_or(rest.len());
@@ -216,12 +217,12 @@ impl Parts {
             "" => None,
             amount => Some(read_amount(amount).ok_or(Flaw::Invoice)?),
         };
-        Ok(Self { network, chain, amount, groups: decoded.groups })
+        Ok(Self { network, chain, amount, data: decoded.data })
     }
 
     /// None when a part is missing.
     fn terms(&self) -> Option<Terms> {
-        let (data, _) = self.groups.split_at_checked(self.groups.len().checked_sub(SIGNATURE_GROUPS)?)?;
+        let (data, _) = self.data.split_at_checked(self.data.len().checked_sub(SIGNATURE_GROUPS)?)?;
         let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
         let (mut payment_hash, mut expiry) = (None, None);
         read_fields(fields, |tag, value| match tag {
@@ -243,16 +244,17 @@ pub(super) fn recognise(text: &str) -> Result<(Chain, Terms), Flaw> {
 
 /// Calls for each tagged field with its type and its groups; none when they do not end where the data ends. Hashes
 /// and secrets of another length are passed over, as a reader must.
-fn read_fields<'a>(mut groups: &'a [u8], mut each: impl FnMut(u8, &'a [u8])) -> Option<()> {
-    while let [tag, high, low, rest @ ..] = groups {
-        let length = (usize::from(*high) << 5) | usize::from(*low);
+fn read_fields<'a>(mut data: &'a [u8], mut each: impl FnMut(u8, &'a [u8])) -> Option<()> {
+    while let Some(([tag, length @ ..], rest)) = data.split_first_chunk::<3>() {
+        let length = usize::try_from(number_of_groups(length)?).ok()?;
         let (value, after) = rest.split_at_checked(length)?;
-        groups = after;
-        if !matches!(*tag, tag::PAYMENT_HASH | tag::PAYMENT_SECRET) || length == HASH_GROUPS {
-            each(*tag, value);
+        data = after;
+        let tag = group(*tag).ok()?;
+        if !matches!(tag, tag::PAYMENT_HASH | tag::PAYMENT_SECRET) || length == HASH_GROUPS {
+            each(tag, value);
         }
     }
-    groups.is_empty().then_some(())
+    data.is_empty().then_some(())
 }
 
 fn human_readable_part(network: &str, amount: Option<u64>) -> Option<String> {
@@ -326,8 +328,16 @@ fn groups_of_number(mut number: u64) -> Vec<u8> {
     groups
 }
 
-fn number_of_groups(groups: &[u8]) -> Option<u64> {
-    groups.iter().try_fold(0_u64, |number, group| number.checked_mul(32)?.checked_add(u64::from(*group)))
+/// The number that some characters of 5 bits are, big-endian.
+fn number_of_groups(data: &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for character in data {
+        if number > u64::MAX >> 5 {
+            return None;
+        }
+        number = (number << 5) | u64::from(group(*character).ok()?);
+    }
+    Some(number)
 }
 
 /// None when there is a number that cannot be.
@@ -335,9 +345,10 @@ fn transpose(number: Option<Option<u64>>) -> Option<Option<u64>> {
     number.map_or(Some(None), |number| number.map(Some))
 }
 
-/// The whole bytes of some groups; what fills the last group is passed over.
-fn whole_bytes(groups: &[u8]) -> Vec<u8> {
-    let bits = groups.iter().flat_map(|group| (0..5).rev().map(move |bit| (group >> bit) & 1)).collect::<Vec<u8>>();
+/// The whole bytes of some characters; what fills the last one is passed over.
+fn whole_bytes(data: &[u8]) -> Vec<u8> {
+    let groups = data.iter().filter_map(|character| group(*character).ok());
+    let bits = groups.flat_map(|group| (0..5).rev().map(move |bit| (group >> bit) & 1)).collect::<Vec<u8>>();
     let bytes = bits.as_chunks::<8>().0.iter();
     bytes.map(|bits| bits.iter().fold(0, |byte, bit| (byte << 1) | bit)).collect()
 }
@@ -352,9 +363,10 @@ fn groups_of_features(features: &[u16]) -> Vec<u8> {
     (0..=highest).rev().map(group).collect()
 }
 
-fn features_of_groups(groups: &[u8]) -> Option<Vec<u16>> {
+fn features_of_groups(data: &[u8]) -> Option<Vec<u16>> {
     let mut features = Vec::new();
-    for (index, group) in groups.iter().rev().enumerate() {
+    for (index, character) in data.iter().rev().enumerate() {
+        let group = group(*character).ok()?;
         let first = u16::try_from(index).ok()?.checked_mul(5)?;
         let is_set = |bit: &u16| group & 1_u8.wrapping_shl((*bit).into()) != 0;
         features.extend((0..5).filter(is_set).map(|bit| first.saturating_add(bit)));
@@ -364,6 +376,7 @@ fn features_of_groups(groups: &[u8]) -> Option<Vec<u16>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bech32::CHARACTERS;
     use super::*;
 
     // The examples of BOLT #11.
@@ -545,9 +558,10 @@ mod tests {
         assert!(groups_of_number(0).is_empty());
         assert_eq!(groups_of_features(&[8, 14]), [16, 8, 0]);
         for number in [1, 31, 32, 900, u64::from(u32::MAX), u64::MAX] {
-            assert_eq!(number_of_groups(&groups_of_number(number)), Some(number));
+            let data: Vec<u8> = groups_of_number(number).iter().map(|group| CHARACTERS[usize::from(*group)]).collect();
+            assert_eq!(number_of_groups(&data), Some(number));
         }
-        assert_eq!(number_of_groups(&[1; 14]), None);
+        assert_eq!(number_of_groups(b"pppppppppppppp"), None);
     }
 
     #[test]

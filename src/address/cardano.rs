@@ -42,10 +42,11 @@ pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
     if network(text, STAKE_NETWORKS).is_some() {
         return Err(Flaw::Stake);
     }
+    let mut room = [0; base58::MAX_CHARACTERS];
     if network(text, NETWORKS).is_none() {
-        return byron(&base58::decode(base58::BITCOIN, text)?);
+        return byron(base58::decode(base58::BITCOIN, text, &mut room)?);
     }
-    let (chain, bytes) = decode_bytes(NETWORKS, text, MAX_CHARACTERS)?;
+    let (chain, bytes) = decode_bytes(NETWORKS, text, MAX_CHARACTERS, &mut room)?;
     let (header, rest) = bytes.split_first().ok_or(Flaw::Length)?;
     if header & 15 != u8::from(chain == Chain::Main) {
         return Err(Flaw::Form);

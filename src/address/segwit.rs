@@ -5,8 +5,9 @@
 use alloc::string::String;
 use alloc::vec;
 
+use super::base58::MAX_CHARACTERS as ROOM;
 use super::bech32::{
-    Checksum, MAX_CHARACTERS, bytes_of_groups, decode, encode as encode_bech32, groups_of_bytes, network,
+    Checksum, MAX_CHARACTERS, bytes, decode, encode as encode_bech32, group, groups_of_bytes, network,
 };
 use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort};
 
@@ -35,14 +36,15 @@ pub(super) fn recognise(networks: &[(&str, Chain)], text: &str) -> Option<Result
 
 fn kind(text: &str) -> Result<Kind, Flaw> {
     let decoded = decode(text, MAX_CHARACTERS)?;
-    let (version, groups) = decoded.groups.split_first().ok_or(Flaw::Length)?;
-    if *version > 16 {
+    let (version, program) = decoded.data.split_first().ok_or(Flaw::Length)?;
+    let version = group(*version)?;
+    if version > 16 {
         return Err(Flaw::Form);
     }
-    if decoded.checksum != checksum_of(*version) {
+    if decoded.checksum != checksum_of(version) {
         return Err(Flaw::Checksum);
     }
-    match (*version, bytes_of_groups(groups)?.len()) {
+    match (version, bytes(program, &mut [0; ROOM])?.len()) {
         (0, HASH_LENGTH) => Ok(Kind::P2wpkh),
         (0, 32) => Ok(Kind::P2wsh),
         (1, 32) => Ok(Kind::P2tr),

@@ -22,7 +22,7 @@ pub fn encode(key: &[u8; KEY_LENGTH]) -> String {
 }
 
 pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
-    if base58::decode(base58::BITCOIN, text)?.len() != KEY_LENGTH {
+    if base58::decode(base58::BITCOIN, text, &mut [0; base58::MAX_CHARACTERS])?.len() != KEY_LENGTH {
         return Err(Flaw::Length);
     }
     Ok((Kind::Account, Chain::Either))

@@ -5,7 +5,7 @@
 
 use alloc::string::String;
 
-use super::base58::{RIPPLE, decode_check, encode_check_in};
+use super::base58::{MAX_CHARACTERS, RIPPLE, decode_check, encode_check_in};
 use super::{Chain, Flaw, HASH_LENGTH, Kind};
 
 /// The version byte of an account's classic address.
@@ -40,10 +40,11 @@ pub fn encode_x(chain: Chain, account: &[u8; HASH_LENGTH], tag: Option<u32>) -> 
 
 /// The kind, the chain, and the tag inside.
 pub(super) fn recognise(text: &str) -> Result<(Kind, Chain, Option<u32>), Flaw> {
-    let bytes = decode_check(RIPPLE, "rXT", text)?;
+    let mut room = [0; MAX_CHARACTERS];
+    let bytes = decode_check(RIPPLE, "rXT", text, &mut room)?;
     // An X-address has a flag after its account, the tag from its least byte on, and four bytes that wait for tags
     // of 64 bits.
-    let (version, account, flag, tag) = match bytes.as_slice() {
+    let (version, account, flag, tag) = match bytes {
         [ACCOUNT, account @ ..] if account.len() == HASH_LENGTH => return Ok((Kind::Classic, Chain::Either, None)),
         [first, second, account @ .., flag, a, b, c, d, 0, 0, 0, 0] => {
             ([*first, *second], account, *flag, u32::from_le_bytes([*a, *b, *c, *d]))
