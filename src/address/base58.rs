@@ -43,12 +43,12 @@ pub type Room = [u8; MAX_CHARACTERS];
 ///
 /// # Errors
 /// [`Flaw::Length`] for more than 128 characters, [`Flaw::Character`] for one that is not in the alphabet.
-pub fn decode<'a>(alphabet: &Alphabet, text: &str, room: &'a mut Room) -> Result<&'a [u8], Flaw> {
+pub fn decode<'a>(alphabet: &Alphabet, text: &[u8], room: &'a mut Room) -> Result<&'a [u8], Flaw> {
     // A digit is less than a byte, so the number has no more bytes than digits.
     let number = room.get_mut(..text.len()).ok_or(Flaw::Length)?;
     number.fill(0);
-    for character in text.bytes() {
-        let mut carry = u32::from(digit(alphabet, character)?);
+    for character in text {
+        let mut carry = u32::from(digit(alphabet, *character)?);
         for byte in number.iter_mut().rev() {
             carry = u32::from(*byte).wrapping_mul(58).wrapping_add(carry);
             *byte = carry as u8;
@@ -57,7 +57,7 @@ pub fn decode<'a>(alphabet: &Alphabet, text: &str, room: &'a mut Room) -> Result
     }
     // A zero byte in front is no part of the number, and is written as a zero digit.
     let [zero, ..] = alphabet;
-    let zeros = text.bytes().take_while(|character| character == zero).count();
+    let zeros = text.iter().take_while(|character| *character == zero).count();
     let unused = number.iter().take_while(|byte| **byte == 0).count().saturating_sub(zeros);
     Ok(number.get(unused..).unwrap_or_default())
 }
@@ -68,7 +68,7 @@ pub fn decode<'a>(alphabet: &Alphabet, text: &str, room: &'a mut Room) -> Result
 /// use alphapo_wasm::address::base58::{BITCOIN, decode, encode};
 ///
 /// assert_eq!(encode(BITCOIN, b"\0Hi"), "16Wc");
-/// assert_eq!(decode(BITCOIN, "16Wc", &mut [0; 128]), Ok(&b"\0Hi"[..]));
+/// assert_eq!(decode(BITCOIN, b"16Wc", &mut [0; 128]), Ok(&b"\0Hi"[..]));
 /// ```
 #[must_use]
 pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
@@ -95,11 +95,13 @@ pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// [`Flaw::Form`], [`Flaw::Length`], [`Flaw::Character`] or [`Flaw::Checksum`].
-pub fn decode_check<'a>(alphabet: &Alphabet, initials: &str, text: &str, room: &'a mut Room) -> Result<&'a [u8], Flaw> {
-    let initial = text.bytes().next().ok_or(Flaw::Form)?;
-    if !initials.bytes().any(|one| one == initial) {
-        return Err(Flaw::Form);
-    }
+pub fn decode_check<'a>(
+    alphabet: &Alphabet,
+    initials: &[u8],
+    text: &[u8],
+    room: &'a mut Room,
+) -> Result<&'a [u8], Flaw> {
+    text.first().filter(|initial| initials.contains(initial)).ok_or(Flaw::Form)?;
     let bytes = decode(alphabet, text, room)?;
     let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
     if payload.len() > MAX_PAYLOAD {
@@ -135,7 +137,7 @@ pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> S
 ///
 /// # Errors
 /// As [`decode_check`]; [`Flaw::Form`] for another version too.
-pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Result<Sort, Flaw> {
+pub(super) fn recognise(initials: &[u8], versions: &Versions, text: &[u8]) -> Result<Sort, Flaw> {
     let mut room = [0; MAX_CHARACTERS];
     let bytes = decode_check(BITCOIN, initials, text, &mut room)?;
     let (version, payload) = bytes.split_first().ok_or(Flaw::Length)?;
@@ -146,26 +148,31 @@ pub(super) fn recognise(initials: &str, versions: &Versions, text: &str) -> Resu
     Ok((*kind, *chain))
 }
 
-/// The first four bytes of SHA-256 of SHA-256.
+/// The first four bytes of SHA-256 of SHA-256 (FIPS 180-4) of at most [`MAX_PAYLOAD`] bytes. The crate's `Digest`,
+/// which hashes any length, is 1 KB larger.
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
-    let digest = sha_256(&sha_256(bytes));
-    let [first, second, third, fourth, ..] = digest;
-    [first, second, third, fourth]
+    let mut block = [0; 64];
+    block.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+    let mut length = bytes.len();
+    let mut state = [0; 8];
+    for _ in 0..2 {
+        // The padding: a 1 after the message, and its length in bits.
+        if let Some(byte) = block.get_mut(length) {
+            *byte = 0x80;
+        }
+        if let Some(bits) = block.last_chunk_mut() {
+            *bits = (length as u64).wrapping_mul(8).to_be_bytes();
+        }
+        state = SHA_256;
+        compress256(&mut state, &[block]);
+        block = [0; 64];
+        block.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        length = 32;
+    }
+    let [first, ..] = state;
+    first.to_be_bytes()
 }
 
-/// SHA-256 (FIPS 180-4) of at most [`MAX_PAYLOAD`] bytes. The crate's `Digest`, for any length, is 1 KB larger.
-fn sha_256(bytes: &[u8]) -> [u8; 32] {
-    let mut state =
-        [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
-    let mut block = [0; 64];
-    block.iter_mut().zip(bytes.iter().chain(&[0x80])).for_each(|(to, byte)| *to = *byte);
-    if let Some(length) = block.last_chunk_mut::<8>() {
-        *length = (bytes.len() as u64).wrapping_mul(8).to_be_bytes();
-    }
-    compress256(&mut state, &[block]);
-    let mut hash = [0; 32];
-    for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {
-        *bytes = word.to_be_bytes();
-    }
-    hash
-}
+/// What SHA-256 begins with.
+const SHA_256: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];

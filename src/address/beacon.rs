@@ -4,7 +4,7 @@
 
 use alloc::string::String;
 
-use super::bech32::{Checksum, MAX_CHARACTERS, decode_bytes, encode as encode_bech32, groups_of_bytes};
+use super::bech32::{Checksum, MAX_CHARACTERS, bytes, decode_of, encode as encode_bech32, groups_of_bytes};
 use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort, base58};
 
 /// The prefix on the test network.
@@ -24,10 +24,9 @@ pub fn encode(prefix: &str, account: &[u8; HASH_LENGTH]) -> String {
     encode_bech32(Checksum::Bech32, prefix, &groups_of_bytes(account))
 }
 
-pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
-    let mut room = [0; base58::MAX_CHARACTERS];
-    let (chain, account) = decode_bytes(NETWORKS, text, MAX_CHARACTERS, &mut room)?;
-    if account.len() != HASH_LENGTH {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    let (chain, account) = decode_of(NETWORKS, text, MAX_CHARACTERS)?;
+    if bytes(account, &mut [0; base58::MAX_CHARACTERS])?.len() != HASH_LENGTH {
         return Err(Flaw::Length);
     }
     Ok((Kind::Account, chain))

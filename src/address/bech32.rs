@@ -99,13 +99,12 @@ pub struct Decoded<'a> {
 /// # Errors
 /// [`Flaw::Length`], [`Flaw::Case`], [`Flaw::Form`] without a human-readable part, [`Flaw::Character`] or
 /// [`Flaw::Checksum`].
-pub fn decode(text: &str, max_characters: usize) -> Result<Decoded<'_>, Flaw> {
+pub fn decode(text: &[u8], max_characters: usize) -> Result<Decoded<'_>, Flaw> {
+    let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
     if text.len() > max_characters {
         return Err(Flaw::Length);
     }
     one_case(text)?;
-    let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
-    let data = data.as_bytes();
     let checksum = match BECH32.remainder(expand(prefix)?, data)? {
         BECH32_REMAINDER => Checksum::Bech32,
         BECH32M_REMAINDER => Checksum::Bech32m,
@@ -116,22 +115,20 @@ pub fn decode(text: &str, max_characters: usize) -> Result<Decoded<'_>, Flaw> {
     Ok(Decoded { checksum, data })
 }
 
-/// Which network a text is of, and its bytes, with the checksum of BIP-173.
+/// Reads a text of one of these networks with the checksum of BIP-173.
 ///
 /// # Errors
-/// As [`decode`] and [`bytes_of_groups`]; [`Flaw::Form`] when it is of none of the networks.
-pub(super) fn decode_bytes<'a>(
-    networks: &[(&str, Chain)],
-    text: &str,
+/// As [`decode`]; [`Flaw::Form`] when it is of none of the networks.
+pub(super) fn decode_of<'a>(
+    networks: &Networks,
+    text: &'a [u8],
     max_characters: usize,
-    room: &'a mut Room,
 ) -> Result<(Chain, &'a [u8]), Flaw> {
     let chain = network(text, networks).ok_or(Flaw::Form)?;
-    let decoded = decode(text, max_characters)?;
-    if decoded.checksum != Checksum::Bech32 {
+    let Decoded { checksum: Checksum::Bech32, data } = decode(text, max_characters)? else {
         return Err(Flaw::Checksum);
-    }
-    Ok((chain, bytes(decoded.data, room)?))
+    };
+    Ok((chain, data))
 }
 
 /// Writes groups with their checksum. The prefix has to be lower-case ASCII without spaces.
@@ -141,36 +138,44 @@ pub(super) fn decode_bytes<'a>(
 ///
 /// let text = encode(Checksum::Bech32m, "a", &[]);
 /// assert_eq!(text, "a1lqfn3a");
-/// assert_eq!(decode(&text, 90).map(|decoded| decoded.checksum), Ok(Checksum::Bech32m));
+/// assert_eq!(decode(text.as_bytes(), 90).map(|decoded| decoded.checksum), Ok(Checksum::Bech32m));
 /// ```
 #[must_use]
 pub fn encode(checksum: Checksum, prefix: &str, groups: &[u8]) -> String {
     let mut groups = groups.to_vec();
-    BECH32.append(expand(prefix).unwrap_or_default(), &mut groups, checksum.remainder());
+    BECH32.append(expand(prefix.as_bytes()).unwrap_or_default(), &mut groups, checksum.remainder());
     let mut text = String::from(prefix);
     text.push('1');
     push_groups(&mut text, &groups);
     text
 }
 
+/// Human-readable parts in lower case, and whose they are.
+pub(super) type Networks = [(&'static str, Chain)];
+
 /// Which of the networks a text says that it is of, by the part before its last `1`.
-pub(super) fn network(text: &str, networks: &[(&str, Chain)]) -> Option<Chain> {
-    let (prefix, _) = split(text)?;
-    let (_, chain) = networks.iter().find(|(network, _)| network.eq_ignore_ascii_case(prefix))?;
+pub(super) fn network(text: &[u8], networks: &Networks) -> Option<Chain> {
+    named(split(text)?.0, networks)
+}
+
+/// The network of this name, in either case.
+pub(super) fn named(name: &[u8], networks: &Networks) -> Option<Chain> {
+    let (_, chain) = networks.iter().find(|(network, _)| network.as_bytes().eq_ignore_ascii_case(name))?;
     Some(*chain)
 }
 
 /// The text before and after the last `1`.
-pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let at = text.bytes().rposition(|character| character == b'1')?;
-    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+pub(super) fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().rposition(|character| *character == b'1')?;
+    let (before, after) = text.split_at_checked(at)?;
+    Some((before, after.get(1..)?))
 }
 
 /// # Errors
 /// [`Flaw::Case`] when there are letters of both cases.
-pub(super) fn one_case(text: &str) -> Result<(), Flaw> {
-    let upper = text.bytes().any(|character| character.is_ascii_uppercase());
-    let lower = text.bytes().any(|character| character.is_ascii_lowercase());
+pub(super) fn one_case(text: &[u8]) -> Result<(), Flaw> {
+    let upper = text.iter().any(u8::is_ascii_uppercase);
+    let lower = text.iter().any(u8::is_ascii_lowercase);
     if upper && lower { Err(Flaw::Case) } else { Ok(()) }
 }
 
@@ -189,16 +194,16 @@ pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
 
 /// The remainder after the human-readable part, which counts as its characters' high bits, a zero, and their low
 /// bits.
-fn expand(prefix: &str) -> Result<u64, Flaw> {
-    if !prefix.bytes().all(|character| character.is_ascii_graphic()) {
+fn expand(prefix: &[u8]) -> Result<u64, Flaw> {
+    if !prefix.iter().all(u8::is_ascii_graphic) {
         return Err(Flaw::Character);
     }
     let mut remainder = 1;
-    for character in prefix.bytes() {
+    for character in prefix {
         remainder = BECH32.step(remainder, character.to_ascii_lowercase() >> 5);
     }
     remainder = BECH32.step(remainder, 0);
-    for character in prefix.bytes() {
+    for character in prefix {
         remainder = BECH32.step(remainder, character.to_ascii_lowercase() & 31);
     }
     Ok(remainder)

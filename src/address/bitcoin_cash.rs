@@ -10,7 +10,6 @@ use alloc::vec;
 use super::bech32::{Code, bytes, groups_of_bytes, one_case, push_groups};
 use super::bitcoin::{INITIALS, VERSIONS};
 use super::{Chain, Flaw, Kind, Sort, base58};
-use crate::text::split_once;
 
 /// The prefix on the test network.
 pub const TESTNET: &str = "bchtest";
@@ -48,42 +47,40 @@ pub fn encode(prefix: &str, kind: u8, hash: &[u8]) -> Option<String> {
     Some(text)
 }
 
-pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
     // Old addresses begin with digits of base 58, with which no CashAddr of a version in use begins.
-    let initial = text.bytes().next().ok_or(Flaw::Form)?;
-    if INITIALS.bytes().any(|one| one == initial) {
+    if text.first().is_some_and(|initial| INITIALS.contains(initial)) {
         return base58::recognise(INITIALS, VERSIONS, text);
     }
     if text.len() > MAX_CHARACTERS {
         return Err(Flaw::Length);
     }
-    let (prefix, data) = match split_once(text, b":") {
-        Some((prefix, data)) => (Some(prefix), data),
-        None => (None, text),
-    };
-    let named = |network: &str| prefix.is_none_or(|prefix| prefix.eq_ignore_ascii_case(network));
-    if !NETWORKS.iter().any(|(network, _)| named(network)) {
-        return Err(Flaw::Form);
-    }
-    one_case(text)?;
-    let data = data.as_bytes();
-    let mut chain = None;
-    for (network, of_network) in NETWORKS {
-        if named(network) && CASH.remainder(expand(network), data)? == 1 {
-            chain = Some(*of_network);
+    let colon = text.iter().position(|character| *character == b':');
+    let (prefix, data) = text.split_at_checked(colon.map_or(0, |at| at.saturating_add(1))).ok_or(Flaw::Form)?;
+    let prefix = prefix.strip_suffix(b":").unwrap_or_default();
+    let mut flaw = Flaw::Form;
+    for (network, chain) in NETWORKS {
+        if colon.is_none() || network.as_bytes().eq_ignore_ascii_case(prefix) {
+            one_case(text)?;
+            if CASH.remainder(expand(network), data)? == 1 {
+                return Ok((kind(data)?, *chain));
+            }
+            flaw = Flaw::Checksum;
         }
     }
-    let chain = chain.ok_or(Flaw::Checksum)?;
+    Err(flaw)
+}
+
+/// What a payload with a right checksum is. Its first byte has the type and the size of the rest.
+fn kind(data: &[u8]) -> Result<Kind, Flaw> {
     let mut room = [0; base58::MAX_CHARACTERS];
     let payload = bytes(CASH.before_checksum(data).ok_or(Flaw::Length)?, &mut room)?;
-    // The version is the type, and the size of what follows.
-    let kind = match payload.split_first() {
-        Some((0x00 | 0x10, hash)) if hash.len() == 20 => Kind::P2pkh,
-        Some((0x08 | 0x18, hash)) if hash.len() == 20 => Kind::P2sh,
-        Some((0x0b | 0x1b, hash)) if hash.len() == 32 => Kind::P2sh,
-        _ => return Err(Flaw::Form),
-    };
-    Ok((kind, chain))
+    let (version, hash) = payload.split_first().ok_or(Flaw::Length)?;
+    match (*version, hash.len()) {
+        (0x00 | 0x10, 20) => Ok(Kind::P2pkh),
+        (0x08 | 0x18, 20) | (0x0b | 0x1b, 32) => Ok(Kind::P2sh),
+        _ => Err(Flaw::Form),
+    }
 }
 
 /// The remainder after the prefix: the low five bits of each character, and a zero.

@@ -8,16 +8,16 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::bech32::{Checksum, decode, encode as encode_bech32, group, groups_of_bytes, split};
+use super::bech32::{Checksum, Decoded, decode, encode as encode_bech32, group, groups_of_bytes, named, split};
 use super::{Chain, Flaw, Terms};
 use crate::text::{integer, is_digits, join};
 
-/// The prefix of invoices for Bitcoin's test network; they begin with `lntb`.
-pub const TESTNET: &str = "tb";
+/// The prefix of invoices for Bitcoin's test network.
+pub const TESTNET: &str = "lntb";
 
 /// The chains by their prefix, the last two of which are signet and regtest.
-const NETWORKS: [(&str, Chain); 4] =
-    [("bc", Chain::Main), (TESTNET, Chain::Test), ("tbs", Chain::Test), ("bcrt", Chain::Test)];
+const NETWORKS: &[(&str, Chain)] =
+    &[("lnbc", Chain::Main), (TESTNET, Chain::Test), ("lntbs", Chain::Test), ("lnbcrt", Chain::Test)];
 
 /// The longest invoice that is read: what a QR code holds, which is lnd's limit too (zpay32, `maxInvoiceLength`).
 const MAX_CHARACTERS: usize = 7089;
@@ -73,7 +73,7 @@ const SIGNATURE_GROUPS: usize = 104;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invoice {
-    /// The chain, by its BIP-173 prefix: `bc`, `tb`, `bcrt`.
+    /// The chain, by the prefix in lower case: `lnbc`, `lntb`, `lntbs`, `lnbcrt`.
     pub network: String,
     /// The amount asked for, in millisatoshis; none leaves it to the payer.
     pub amount: Option<u64>,
@@ -127,7 +127,7 @@ impl Invoice {
     /// is not verified.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
-        let parts = Parts::read(text).ok()?;
+        let parts = Parts::read(text.as_bytes()).ok()?;
         let (data, signature) = parts.data.split_at_checked(parts.data.len().checked_sub(SIGNATURE_GROUPS)?)?;
         let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
         // A description of no characters has no groups, so the order is what tells the first of each.
@@ -142,7 +142,7 @@ impl Invoice {
         let hash = |wanted: u8| field(wanted).and_then(|groups| whole_bytes(groups).try_into().ok());
         let description = field(tag::DESCRIPTION).map(|groups| String::from_utf8(whole_bytes(groups)));
         Some(Self {
-            network: parts.network.into(),
+            network: String::from_utf8(parts.network.to_ascii_lowercase()).ok()?,
             amount: parts.amount,
             timestamp: number_of_groups(timestamp)?,
             payment_hash: hash(tag::PAYMENT_HASH)?,
@@ -194,7 +194,7 @@ mod tag {
 
 /// What is in the text of an invoice.
 struct Parts<'a> {
-    network: &'static str,
+    network: &'a [u8],
     chain: Chain,
     amount: Option<u64>,
     /// The timestamp, the tagged fields and the signature, as characters of 5 bits.
@@ -202,22 +202,19 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn read(text: &'a str) -> Result<Self, Flaw> {
+    fn read(text: &'a [u8]) -> Result<Self, Flaw> {
         let (prefix, _) = split(text).ok_or(Flaw::Form)?;
-        let (lightning, rest) = prefix.split_at_checked(2).ok_or(Flaw::Form)?;
-        let letters = rest.bytes().position(|character| character.is_ascii_digit()).unwrap_or(rest.len());
-        let (network, amount) = rest.split_at_checked(letters).ok_or(Flaw::Form)?;
-        let known = NETWORKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(network));
-        let (network, chain) = *known.filter(|_| lightning.eq_ignore_ascii_case("ln")).ok_or(Flaw::Form)?;
-        let decoded = decode(text, MAX_CHARACTERS)?;
-        if decoded.checksum != Checksum::Bech32 {
+        let letters = prefix.iter().take_while(|character| character.is_ascii_alphabetic()).count();
+        let (network, amount) = prefix.split_at_checked(letters).ok_or(Flaw::Form)?;
+        let chain = named(network, NETWORKS).ok_or(Flaw::Form)?;
+        let Decoded { checksum: Checksum::Bech32, data } = decode(text, MAX_CHARACTERS)? else {
             return Err(Flaw::Checksum);
-        }
+        };
         let amount = match amount {
-            "" => None,
+            [] => None,
             amount => Some(read_amount(amount).ok_or(Flaw::Invoice)?),
         };
-        Ok(Self { network, chain, amount, data: decoded.data })
+        Ok(Self { network, chain, amount, data })
     }
 
     /// None when a part is missing.
@@ -237,7 +234,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-pub(super) fn recognise(text: &str) -> Result<(Chain, Terms), Flaw> {
+pub(super) fn recognise(text: &[u8]) -> Result<(Chain, Terms), Flaw> {
     let parts = Parts::read(text)?;
     Ok((parts.chain, parts.terms().ok_or(Flaw::Invoice)?))
 }
@@ -264,7 +261,7 @@ fn human_readable_part(network: &str, amount: Option<u64>) -> Option<String> {
         Some(amount) => amount_text(amount),
         None => String::new(),
     };
-    Some(join(&["ln", network, &amount]))
+    Some(join(&[network, &amount]))
 }
 
 /// The shortest form: the largest multiplier that leaves an integer.
@@ -279,24 +276,27 @@ fn amount_text(millisatoshis: u64) -> String {
     join(&[&integer(millisatoshis), "0p"])
 }
 
-fn read_amount(text: &str) -> Option<u64> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, multiplier) = text.split_at_checked(digits)?;
-    let (digits, zeros) = match multiplier.as_bytes() {
-        [] => (digits, 11),
-        [b'm' | b'M'] => (digits, 8),
-        [b'u' | b'U'] => (digits, 5),
-        [b'n' | b'N'] => (digits, 2),
+fn read_amount(text: &[u8]) -> Option<u64> {
+    let (digits, zeros) = match text {
+        [digits @ .., b'm' | b'M'] => (digits, 8),
+        [digits @ .., b'u' | b'U'] => (digits, 5),
+        [digits @ .., b'n' | b'N'] => (digits, 2),
         // The last digit must be 0: parts of a millisatoshi cannot be paid.
-        [b'p' | b'P'] => (digits.strip_suffix('0')?, 0),
-        _ => return None,
+        [digits @ .., b'0', b'p' | b'P'] => (digits, 0),
+        digits => (digits, 11),
     };
     // No amount, one that no writer writes, or more than a hundred million bitcoins, which 64 bits may not hold.
-    if digits.is_empty() || digits.starts_with('0') || digits.len().saturating_add(zeros) > 19 {
+    if digits.first().is_none_or(|first| *first == b'0') || digits.len().saturating_add(zeros) > 19 {
         return None;
     }
-    let all = digits.bytes().chain(core::iter::repeat_n(b'0', zeros));
-    Some(all.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit & 15))))
+    let mut number = 0_u64;
+    for digit in digits.iter().copied().chain(core::iter::repeat_n(b'0', zeros)) {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+    }
+    Some(number)
 }
 
 /// Appends type, length in 10 bits, and value.
@@ -427,7 +427,7 @@ mod tests {
     /// The coffee of the specification, field by field.
     fn coffee() -> Invoice {
         Invoice {
-            network: "bc".into(),
+            network: "lnbc".into(),
             amount: Some(250_000_000),
             timestamp: 1_496_314_658,
             payment_hash: hex::decode(HASH).unwrap().try_into().unwrap(),
@@ -527,7 +527,7 @@ mod tests {
         ] {
             let amount = millisatoshis(bitcoin).unwrap();
             assert_eq!(amount_text(amount), text, "{bitcoin}");
-            assert_eq!(read_amount(text), Some(amount), "{text}");
+            assert_eq!(read_amount(text.as_bytes()), Some(amount), "{text}");
         }
     }
 
@@ -537,7 +537,7 @@ mod tests {
             assert_eq!(millisatoshis(bitcoin), None, "{bitcoin}");
         }
         for text in ["1x", "1mm", "m", "p", "0", "0p", "01", "1001p", "0x1", "100000000", "100000000000000000000p"] {
-            assert_eq!(read_amount(text), None, "{text}");
+            assert_eq!(read_amount(text.as_bytes()), None, "{text}");
         }
         assert_eq!(Invoice { amount: Some(0), ..coffee() }.encode(), None);
     }

@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::bech32::{Checksum, decode_bytes, encode as encode_bech32, groups_of_bytes, network};
+use super::bech32::{Checksum, bytes, decode_of, encode as encode_bech32, groups_of_bytes};
 use super::{Chain, Flaw, Kind, Sort, base58};
 
 /// The prefix of Shelley addresses on the test networks.
@@ -16,9 +16,8 @@ pub const TESTNET: &str = "addr_test";
 /// The header of a Shelley address of a key without stake rights, on the test networks.
 pub const ENTERPRISE_KEY_TESTNET: u8 = 0x60;
 
-const NETWORKS: &[(&str, Chain)] = &[("addr", Chain::Main), (TESTNET, Chain::Test)];
-
-const STAKE_NETWORKS: &[(&str, Chain)] = &[("stake", Chain::Main), ("stake_test", Chain::Test)];
+const NETWORKS: &[(&str, Chain)] =
+    &[("addr", Chain::Main), (TESTNET, Chain::Test), ("stake", Chain::Main), ("stake_test", Chain::Test)];
 
 /// The longest Shelley address that is read, in characters; the longest that there is has 108.
 const MAX_CHARACTERS: usize = 128;
@@ -38,15 +37,16 @@ pub fn encode(prefix: &str, header: u8, rest: &[u8]) -> String {
     encode_bech32(Checksum::Bech32, prefix, &groups_of_bytes(&[&[header], rest].concat()))
 }
 
-pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
-    if network(text, STAKE_NETWORKS).is_some() {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let (chain, data) = match decode_of(NETWORKS, text, MAX_CHARACTERS) {
+        Err(Flaw::Form) => return byron(base58::decode(base58::BITCOIN, text, &mut room)?),
+        other => other?,
+    };
+    if let Some(b's' | b'S') = text.first() {
         return Err(Flaw::Stake);
     }
-    let mut room = [0; base58::MAX_CHARACTERS];
-    if network(text, NETWORKS).is_none() {
-        return byron(base58::decode(base58::BITCOIN, text, &mut room)?);
-    }
-    let (chain, bytes) = decode_bytes(NETWORKS, text, MAX_CHARACTERS, &mut room)?;
+    let bytes = bytes(data, &mut room)?;
     let (header, rest) = bytes.split_first().ok_or(Flaw::Length)?;
     if header & 15 != u8::from(chain == Chain::Main) {
         return Err(Flaw::Form);
@@ -103,31 +103,28 @@ fn byron_chain(payload: &[u8]) -> Option<Chain> {
         return None;
     };
     let (_, rest) = rest.split_first_chunk::<HASH_LENGTH>()?;
+    let (attributes, mut rest) = rest.split_first()?;
     let mut chain = Chain::Main;
-    let mut rest = match rest {
-        [0xa0, rest @ ..] => rest,
-        // The way to the key, encrypted.
-        [0xa1, 1, rest @ ..] => byte_string(rest)?.1,
-        [0xa1, 2, rest @ ..] => {
-            chain = Chain::Test;
-            rest
-        }
-        [0xa2, 1, rest @ ..] => match byte_string(rest)?.1 {
-            [2, rest @ ..] => {
+    // A map's head has the number of its entries. The first is the way to the key, encrypted; the second a network.
+    let mut read = 0xa0;
+    for key in [1, 2] {
+        if let Some((value, after)) = entry(rest, key).filter(|_| read < *attributes) {
+            rest = after;
+            read |= key;
+            if key == 2 {
+                number(value)?;
                 chain = Chain::Test;
-                rest
             }
-            _ => return None,
-        },
-        _ => return None,
-    };
-    if chain == Chain::Test {
-        let (network, after) = byte_string(rest)?;
-        number(network)?;
-        rest = after;
+        }
     }
     // Of a key, or of a certificate to redeem.
-    matches!(rest, [0 | 2]).then_some(chain)
+    (matches!((attributes, read), (0xa0, 0xa0) | (0xa1, 0xa1 | 0xa2) | (0xa2, 0xa3)) && matches!(rest, [0 | 2]))
+        .then_some(chain)
+}
+
+/// The byte string under this key, if that comes next, and what follows it.
+fn entry(cbor: &[u8], key: u8) -> Option<(&[u8], &[u8])> {
+    byte_string(cbor.split_first().filter(|(first, _)| **first == key)?.1)
 }
 
 /// A byte string of fewer than 256 bytes, and what follows it.

@@ -81,6 +81,7 @@ impl Family {
     /// # Errors
     /// Why it is no address of the family.
     pub fn recognise(self, text: &str) -> Result<Recognised, Flaw> {
+        let text = text.as_bytes();
         let (mut checksum, mut tag, mut invoice) = (true, None, None);
         let (kind, chain) = match self {
             Self::Bitcoin => bitcoin::recognise(text)?,

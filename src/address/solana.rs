@@ -21,7 +21,7 @@ pub fn encode(key: &[u8; KEY_LENGTH]) -> String {
     base58::encode(base58::BITCOIN, key)
 }
 
-pub(super) fn recognise(text: &str) -> Result<Sort, Flaw> {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
     if base58::decode(base58::BITCOIN, text, &mut [0; base58::MAX_CHARACTERS])?.len() != KEY_LENGTH {
         return Err(Flaw::Length);
     }

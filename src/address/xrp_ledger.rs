@@ -39,27 +39,28 @@ pub fn encode_x(chain: Chain, account: &[u8; HASH_LENGTH], tag: Option<u32>) -> 
 }
 
 /// The kind, the chain, and the tag inside.
-pub(super) fn recognise(text: &str) -> Result<(Kind, Chain, Option<u32>), Flaw> {
+pub(super) fn recognise(text: &[u8]) -> Result<(Kind, Chain, Option<u32>), Flaw> {
     let mut room = [0; MAX_CHARACTERS];
-    let bytes = decode_check(RIPPLE, "rXT", text, &mut room)?;
-    // An X-address has a flag after its account, the tag from its least byte on, and four bytes that wait for tags
-    // of 64 bits.
-    let (version, account, flag, tag) = match bytes {
-        [ACCOUNT, account @ ..] if account.len() == HASH_LENGTH => return Ok((Kind::Classic, Chain::Either, None)),
-        [first, second, account @ .., flag, a, b, c, d, 0, 0, 0, 0] => {
-            ([*first, *second], account, *flag, u32::from_le_bytes([*a, *b, *c, *d]))
-        }
-        _ => return Err(Flaw::Form),
-    };
-    let chain = match version {
+    let bytes = decode_check(RIPPLE, b"rXT", text, &mut room)?;
+    if let [ACCOUNT, account @ ..] = bytes {
+        return if account.len() == HASH_LENGTH { Ok((Kind::Classic, Chain::Either, None)) } else { Err(Flaw::Length) };
+    }
+    // After the account a flag, and the tag from its least byte on, in twice the room that tags have today.
+    let (rest, tag) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
+    let (version, rest) = rest.split_first_chunk().ok_or(Flaw::Length)?;
+    let chain = match *version {
         MAIN => Chain::Main,
         TEST => Chain::Test,
         _ => return Err(Flaw::Form),
     };
-    match (flag, tag) {
-        _ if account.len() != HASH_LENGTH => Err(Flaw::Length),
-        (0, 0) => Ok((Kind::XAddress, chain, None)),
-        (1, tag) => Ok((Kind::XAddress, chain, Some(tag))),
-        _ => Err(Flaw::Form),
+    let (flag, account) = rest.split_last().ok_or(Flaw::Length)?;
+    if account.len() != HASH_LENGTH {
+        return Err(Flaw::Length);
     }
+    let tag = match (*flag, u64::from_le_bytes(*tag)) {
+        (0, 0) => None,
+        (1, tag) => Some(u32::try_from(tag).map_err(|_| Flaw::Form)?),
+        _ => return Err(Flaw::Form),
+    };
+    Ok((Kind::XAddress, chain, tag))
 }

@@ -329,7 +329,7 @@ mod tests {
     fn an_invoice_is_over_the_amount_and_lasts_15_minutes() {
         let body = r#"{"currency":"BTCLN","foreign_id":"1","amount":0.00012345}"#;
         let invoice = Invoice::decode(take(&mut sandbox(), body).field("address").unwrap()).unwrap();
-        assert_eq!((invoice.network.as_str(), invoice.amount), ("tb", Some(12_345_000)));
+        assert_eq!((invoice.network.as_str(), invoice.amount), ("lntb", Some(12_345_000)));
         assert_eq!((invoice.timestamp, invoice.expires_at()), (NOW, NOW + 900));
     }
 
