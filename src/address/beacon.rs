@@ -4,10 +4,8 @@
 
 use alloc::string::String;
 
-use super::bech32::{
-    Checksum, MAX_CHARACTERS, bytes_of_groups, decode, encode as encode_bech32, groups_of_bytes, network,
-};
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::bech32::{Checksum, MAX_CHARACTERS, bytes, decode_of, encode as encode_bech32, groups_of_bytes};
+use super::{Chain, Flaw, HASH_LENGTH, Kind, Sort, base58};
 
 /// The prefix on the test network.
 pub const TESTNET: &str = "tbnb";
@@ -26,14 +24,10 @@ pub fn encode(prefix: &str, account: &[u8; HASH_LENGTH]) -> String {
     encode_bech32(Checksum::Bech32, prefix, &groups_of_bytes(account))
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    let chain = network(text, NETWORKS).ok_or(Flaw::Form)?;
-    let decoded = decode(text, MAX_CHARACTERS)?;
-    if decoded.checksum != Checksum::Bech32 {
-        return Err(Flaw::Checksum);
-    }
-    if bytes_of_groups(&decoded.groups)?.len() != HASH_LENGTH {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    let (chain, account) = decode_of(NETWORKS, text, MAX_CHARACTERS)?;
+    if bytes(account, &mut [0; base58::MAX_CHARACTERS])?.len() != HASH_LENGTH {
         return Err(Flaw::Length);
     }
-    Ok(Recognised::checked(Kind::Account, chain))
+    Ok((Kind::Account, chain))
 }

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::base58::digit;
+use super::base58::{Room, digit};
 use super::{Chain, Flaw};
 
 /// The characters of the groups 0 to 31.
@@ -42,6 +42,20 @@ impl Code {
         next
     }
 
+    /// The remainder after some characters.
+    pub(super) fn remainder(&self, prefix: u64, data: &[u8]) -> Result<u64, Flaw> {
+        let mut remainder = prefix;
+        for character in data {
+            remainder = self.step(remainder, group(*character)?);
+        }
+        Ok(remainder)
+    }
+
+    /// The characters in front of the checksum.
+    pub(super) fn before_checksum<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
+        data.get(..data.len().checked_sub(self.length as usize)?)
+    }
+
     /// Appends the groups that make the remainder `target`.
     pub(super) fn append(&self, prefix: u64, groups: &mut Vec<u8>, target: u64) {
         let remainder = groups.iter().fold(prefix, |remainder, group| self.step(remainder, *group));
@@ -49,6 +63,9 @@ impl Code {
         groups.extend((0..self.length).rev().map(|place| (zeros >> place.wrapping_mul(5)) as u8 & 31));
     }
 }
+
+const BECH32_REMAINDER: u64 = 1;
+const BECH32M_REMAINDER: u64 = 0x2bc8_30a3;
 
 /// Which of the two checksums a text has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,19 +79,19 @@ pub enum Checksum {
 impl Checksum {
     fn remainder(self) -> u64 {
         match self {
-            Self::Bech32 => 1,
-            Self::Bech32m => 0x2bc8_30a3,
+            Self::Bech32 => BECH32_REMAINDER,
+            Self::Bech32m => BECH32M_REMAINDER,
         }
     }
 }
 
 /// What a text with a right checksum holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Decoded {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decoded<'a> {
     /// Which checksum it has.
     pub checksum: Checksum,
-    /// The groups of 5 bits between the separator and the checksum.
-    pub groups: Vec<u8>,
+    /// The characters between the separator and the checksum, all of which are [`CHARACTERS`] or their upper case.
+    pub data: &'a [u8],
 }
 
 /// Reads a text.
@@ -82,22 +99,36 @@ pub struct Decoded {
 /// # Errors
 /// [`Flaw::Length`], [`Flaw::Case`], [`Flaw::Form`] without a human-readable part, [`Flaw::Character`] or
 /// [`Flaw::Checksum`].
-pub fn decode(text: &str, max_characters: usize) -> Result<Decoded, Flaw> {
+pub fn decode(text: &[u8], max_characters: usize) -> Result<Decoded<'_>, Flaw> {
+    let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
     if text.len() > max_characters {
         return Err(Flaw::Length);
     }
     one_case(text)?;
-    let (prefix, data) = split(text).filter(|(prefix, _)| !prefix.is_empty()).ok_or(Flaw::Form)?;
-    let mut groups = read_groups(data)?;
-    let remainder = groups.iter().fold(expand(prefix)?, |remainder, group| BECH32.step(remainder, *group));
-    let checksum = [Checksum::Bech32, Checksum::Bech32m]
-        .into_iter()
-        .find(|checksum| checksum.remainder() == remainder)
-        .ok_or(Flaw::Checksum)?;
-    // With fewer groups than the checksum has, the remainder is neither number by chance only.
-    let length = groups.len().checked_sub(BECH32.length as usize).ok_or(Flaw::Length)?;
-    groups.truncate(length);
-    Ok(Decoded { checksum, groups })
+    let checksum = match BECH32.remainder(expand(prefix)?, data)? {
+        BECH32_REMAINDER => Checksum::Bech32,
+        BECH32M_REMAINDER => Checksum::Bech32m,
+        _ => return Err(Flaw::Checksum),
+    };
+    // Fewer groups than the checksum has leave one of the two remainders by chance only.
+    let data = BECH32.before_checksum(data).ok_or(Flaw::Length)?;
+    Ok(Decoded { checksum, data })
+}
+
+/// Reads a text of one of these networks with the checksum of BIP-173.
+///
+/// # Errors
+/// As [`decode`]; [`Flaw::Form`] when it is of none of the networks.
+pub(super) fn decode_of<'a>(
+    networks: &Networks,
+    text: &'a [u8],
+    max_characters: usize,
+) -> Result<(Chain, &'a [u8]), Flaw> {
+    let chain = network(text, networks).ok_or(Flaw::Form)?;
+    let Decoded { checksum: Checksum::Bech32, data } = decode(text, max_characters)? else {
+        return Err(Flaw::Checksum);
+    };
+    Ok((chain, data))
 }
 
 /// Writes groups with their checksum. The prefix has to be lower-case ASCII without spaces.
@@ -107,47 +138,53 @@ pub fn decode(text: &str, max_characters: usize) -> Result<Decoded, Flaw> {
 ///
 /// let text = encode(Checksum::Bech32m, "a", &[]);
 /// assert_eq!(text, "a1lqfn3a");
-/// assert_eq!(decode(&text, 90).map(|decoded| decoded.checksum), Ok(Checksum::Bech32m));
+/// assert_eq!(decode(text.as_bytes(), 90).map(|decoded| decoded.checksum), Ok(Checksum::Bech32m));
 /// ```
 #[must_use]
 pub fn encode(checksum: Checksum, prefix: &str, groups: &[u8]) -> String {
     let mut groups = groups.to_vec();
-    BECH32.append(expand(prefix).unwrap_or_default(), &mut groups, checksum.remainder());
+    BECH32.append(expand(prefix.as_bytes()).unwrap_or_default(), &mut groups, checksum.remainder());
     let mut text = String::from(prefix);
     text.push('1');
     push_groups(&mut text, &groups);
     text
 }
 
+/// Human-readable parts in lower case, and whose they are.
+pub(super) type Networks = [(&'static str, Chain)];
+
 /// Which of the networks a text says that it is of, by the part before its last `1`.
-pub(super) fn network(text: &str, networks: &[(&str, Chain)]) -> Option<Chain> {
-    let (prefix, _) = split(text)?;
-    let (_, chain) = networks.iter().find(|(network, _)| network.eq_ignore_ascii_case(prefix))?;
+pub(super) fn network(text: &[u8], networks: &Networks) -> Option<Chain> {
+    named(split(text)?.0, networks)
+}
+
+/// The network of this name, in either case.
+pub(super) fn named(name: &[u8], networks: &Networks) -> Option<Chain> {
+    let (_, chain) = networks.iter().find(|(network, _)| network.as_bytes().eq_ignore_ascii_case(name))?;
     Some(*chain)
 }
 
 /// The text before and after the last `1`.
-pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let at = text.bytes().rposition(|character| character == b'1')?;
-    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+pub(super) fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().rposition(|character| *character == b'1')?;
+    let (before, after) = text.split_at_checked(at)?;
+    Some((before, after.get(1..)?))
 }
 
 /// # Errors
 /// [`Flaw::Case`] when there are letters of both cases.
-pub(super) fn one_case(text: &str) -> Result<(), Flaw> {
-    let upper = text.bytes().any(|character| character.is_ascii_uppercase());
-    let lower = text.bytes().any(|character| character.is_ascii_lowercase());
+pub(super) fn one_case(text: &[u8]) -> Result<(), Flaw> {
+    let upper = text.iter().any(u8::is_ascii_uppercase);
+    let lower = text.iter().any(u8::is_ascii_lowercase);
     if upper && lower { Err(Flaw::Case) } else { Ok(()) }
 }
 
+/// The group that a character stands for.
+///
 /// # Errors
 /// [`Flaw::Character`].
-pub(super) fn read_groups(text: &str) -> Result<Vec<u8>, Flaw> {
-    let mut groups = Vec::new();
-    for character in text.bytes() {
-        groups.push(digit(CHARACTERS, character.to_ascii_lowercase())?);
-    }
-    Ok(groups)
+pub fn group(character: u8) -> Result<u8, Flaw> {
+    digit(CHARACTERS, character.to_ascii_lowercase())
 }
 
 pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
@@ -157,34 +194,35 @@ pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
 
 /// The remainder after the human-readable part, which counts as its characters' high bits, a zero, and their low
 /// bits.
-fn expand(prefix: &str) -> Result<u64, Flaw> {
-    if !prefix.bytes().all(|character| character.is_ascii_graphic()) {
+fn expand(prefix: &[u8]) -> Result<u64, Flaw> {
+    if !prefix.iter().all(u8::is_ascii_graphic) {
         return Err(Flaw::Character);
     }
     let mut remainder = 1;
-    for character in prefix.bytes() {
+    for character in prefix {
         remainder = BECH32.step(remainder, character.to_ascii_lowercase() >> 5);
     }
     remainder = BECH32.step(remainder, 0);
-    for character in prefix.bytes() {
+    for character in prefix {
         remainder = BECH32.step(remainder, character.to_ascii_lowercase() & 31);
     }
     Ok(remainder)
 }
 
-/// The bytes of groups of 5 bits.
+/// The bytes of characters of 5 bits each.
 ///
 /// # Errors
-/// [`Flaw::Length`] when a whole group is left over, [`Flaw::Form`] when what fills the last one is not zero.
-pub fn bytes_of_groups(groups: &[u8]) -> Result<Vec<u8>, Flaw> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for group in groups {
-        bits = (bits << 5) | u32::from(*group);
+/// [`Flaw::Length`] when there are more than 128, or a whole character is left over; [`Flaw::Form`] when what fills
+/// the last one is not zero.
+pub fn bytes<'a>(data: &[u8], room: &'a mut Room) -> Result<&'a [u8], Flaw> {
+    let (mut bits, mut count, mut length) = (0_u32, 0_u32, 0_usize);
+    for character in data {
+        bits = (bits << 5) | u32::from(group(*character)?);
         count = count.wrapping_add(5);
         if count >= 8 {
             count = count.wrapping_sub(8);
-            bytes.push((bits >> count) as u8);
+            *room.get_mut(length).ok_or(Flaw::Length)? = (bits >> count) as u8;
+            length = length.wrapping_add(1);
         }
     }
     if count >= 5 {
@@ -193,7 +231,7 @@ pub fn bytes_of_groups(groups: &[u8]) -> Result<Vec<u8>, Flaw> {
     if bits & !(u32::MAX << count) != 0 {
         return Err(Flaw::Form);
     }
-    Ok(bytes)
+    room.get(..length).ok_or(Flaw::Length)
 }
 
 /// Bytes in groups of 5 bits, filled up with zero bits.

@@ -6,11 +6,10 @@
 
 use alloc::string::String;
 use alloc::vec;
-use alloc::vec::Vec;
 
-use super::bech32::{Code, bytes_of_groups, groups_of_bytes, one_case, push_groups, read_groups};
+use super::bech32::{Code, bytes, groups_of_bytes, one_case, push_groups};
 use super::bitcoin::{INITIALS, VERSIONS};
-use super::{Chain, Flaw, Kind, Recognised, base58};
+use super::{Chain, Flaw, Kind, Sort, base58};
 
 /// The prefix on the test network.
 pub const TESTNET: &str = "bchtest";
@@ -24,7 +23,7 @@ const CASH: Code =
 /// The longest text that is read: the longest payload has 65 bytes, which are 104 groups, and 8 more of checksum.
 const MAX_CHARACTERS: usize = 128;
 
-/// How many bytes a payload has, by the low three bits of its version.
+/// How many bytes a hash has, by the low three bits of the version in front of it.
 const SIZES: [u8; 8] = [20, 24, 28, 32, 40, 48, 56, 64];
 
 /// Writes a payload of a type, 0 to 15; none when it has no length of the specification's.
@@ -48,52 +47,38 @@ pub fn encode(prefix: &str, kind: u8, hash: &[u8]) -> Option<String> {
     Some(text)
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    // Legacy addresses have digits of base58 in front, which the first group of CashAddr cannot be.
-    if text.bytes().next().is_some_and(|first| INITIALS.bytes().any(|initial| initial == first)) {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    // Old addresses begin with digits of base 58, with which no CashAddr of a version in use begins.
+    if text.first().is_some_and(|initial| INITIALS.contains(initial)) {
         return base58::recognise(INITIALS, VERSIONS, text);
     }
     if text.len() > MAX_CHARACTERS {
         return Err(Flaw::Length);
     }
-    let (prefix, data) = match text.bytes().position(|character| character == b':') {
-        Some(at) => (text.get(..at), text.get(at.saturating_add(1)..).unwrap_or_default()),
-        None => (None, text),
-    };
+    let colon = text.iter().position(|character| *character == b':');
+    let (prefix, data) = text.split_at_checked(colon.map_or(0, |at| at.saturating_add(1))).ok_or(Flaw::Form)?;
+    let prefix = prefix.strip_suffix(b":").unwrap_or_default();
     let mut flaw = Flaw::Form;
     for (network, chain) in NETWORKS {
-        if prefix.is_none_or(|prefix| prefix.eq_ignore_ascii_case(network)) {
+        if colon.is_none() || network.as_bytes().eq_ignore_ascii_case(prefix) {
             one_case(text)?;
-            match decode(network, data) {
-                Ok((kind, hash)) => return Ok(Recognised::checked(kind_of(kind, hash.len())?, *chain)),
-                Err(error) => flaw = error,
+            if CASH.remainder(expand(network), data)? == 1 {
+                return Ok((kind(data)?, *chain));
             }
+            flaw = Flaw::Checksum;
         }
     }
     Err(flaw)
 }
 
-/// The type and the bytes of a payload.
-fn decode(prefix: &str, data: &str) -> Result<(u8, Vec<u8>), Flaw> {
-    let mut groups = read_groups(data)?;
-    if groups.iter().fold(expand(prefix), |remainder, group| CASH.step(remainder, *group)) != 1 {
-        return Err(Flaw::Checksum);
-    }
-    let length = groups.len().checked_sub(CASH.length as usize).ok_or(Flaw::Length)?;
-    groups.truncate(length);
-    let payload = bytes_of_groups(&groups)?;
+/// What a payload with a right checksum is. Its first byte has the type and the size of the rest.
+fn kind(data: &[u8]) -> Result<Kind, Flaw> {
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let payload = bytes(CASH.before_checksum(data).ok_or(Flaw::Length)?, &mut room)?;
     let (version, hash) = payload.split_first().ok_or(Flaw::Length)?;
-    if SIZES.get(usize::from(version & 7)).is_none_or(|size| usize::from(*size) != hash.len()) {
-        return Err(Flaw::Length);
-    }
-    Ok((version >> 3, hash.to_vec()))
-}
-
-fn kind_of(kind: u8, length: usize) -> Result<Kind, Flaw> {
-    match (kind, length) {
-        (0 | 2, 20) => Ok(Kind::P2pkh),
-        (1 | 3, 20 | 32) => Ok(Kind::P2sh),
-        (0..=3, _) => Err(Flaw::Length),
+    match (*version, hash.len()) {
+        (0x00 | 0x10, 20) => Ok(Kind::P2pkh),
+        (0x08 | 0x18, 20) | (0x0b | 0x1b, 32) => Ok(Kind::P2sh),
         _ => Err(Flaw::Form),
     }
 }

@@ -8,16 +8,16 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::bech32::{Checksum, decode, encode as encode_bech32, groups_of_bytes, split};
-use super::{Chain, Flaw, Kind, Recognised, Terms};
+use super::bech32::{Checksum, Decoded, decode, encode as encode_bech32, group, groups_of_bytes, named, split};
+use super::{Chain, Flaw, Terms};
 use crate::text::{integer, is_digits, join};
 
-/// The prefix of invoices for Bitcoin's test network; they begin with `lntb`.
-pub const TESTNET: &str = "tb";
+/// The prefix of invoices for Bitcoin's test network.
+pub const TESTNET: &str = "lntb";
 
 /// The chains by their prefix, the last two of which are signet and regtest.
-const NETWORKS: [(&str, Chain); 4] =
-    [("bc", Chain::Main), (TESTNET, Chain::Test), ("tbs", Chain::Test), ("bcrt", Chain::Test)];
+const NETWORKS: &[(&str, Chain)] =
+    &[("lnbc", Chain::Main), (TESTNET, Chain::Test), ("lntbs", Chain::Test), ("lnbcrt", Chain::Test)];
 
 /// The longest invoice that is read: what a QR code holds, which is lnd's limit too (zpay32, `maxInvoiceLength`).
 const MAX_CHARACTERS: usize = 7089;
@@ -73,7 +73,7 @@ const SIGNATURE_GROUPS: usize = 104;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invoice {
-    /// The chain, by its BIP-173 prefix: `bc`, `tb`, `bcrt`.
+    /// The chain, by the prefix in lower case: `lnbc`, `lntb`, `lntbs`, `lnbcrt`.
     pub network: String,
     /// The amount asked for, in millisatoshis; none leaves it to the payer.
     pub amount: Option<u64>,
@@ -127,8 +127,8 @@ impl Invoice {
     /// is not verified.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
-        let parts = Parts::read(text).ok()?;
-        let (data, signature) = parts.groups.split_at_checked(parts.groups.len().checked_sub(SIGNATURE_GROUPS)?)?;
+        let parts = Parts::read(text.as_bytes()).ok()?;
+        let (data, signature) = parts.data.split_at_checked(parts.data.len().checked_sub(SIGNATURE_GROUPS)?)?;
         let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
         // A description of no characters has no groups, so the order is what tells the first of each.
         let mut first: Vec<(u8, &[u8])> = Vec::new();
@@ -142,7 +142,7 @@ impl Invoice {
         let hash = |wanted: u8| field(wanted).and_then(|groups| whole_bytes(groups).try_into().ok());
         let description = field(tag::DESCRIPTION).map(|groups| String::from_utf8(whole_bytes(groups)));
         Some(Self {
-            network: parts.network.into(),
+            network: String::from_utf8(parts.network.to_ascii_lowercase()).ok()?,
             amount: parts.amount,
             timestamp: number_of_groups(timestamp)?,
             payment_hash: hash(tag::PAYMENT_HASH)?,
@@ -213,35 +213,33 @@ mod tag {
 }
 
 /// What is in the text of an invoice.
-struct Parts {
-    network: &'static str,
+struct Parts<'a> {
+    network: &'a [u8],
     chain: Chain,
     amount: Option<u64>,
-    groups: Vec<u8>,
+    /// The timestamp, the tagged fields and the signature, as characters of 5 bits.
+    data: &'a [u8],
 }
 
-impl Parts {
-    fn read(text: &str) -> Result<Self, Flaw> {
+impl<'a> Parts<'a> {
+    fn read(text: &'a [u8]) -> Result<Self, Flaw> {
         let (prefix, _) = split(text).ok_or(Flaw::Form)?;
-        let (lightning, rest) = prefix.split_at_checked(2).ok_or(Flaw::Form)?;
-        let letters = rest.bytes().position(|character| character.is_ascii_digit()).unwrap_or(rest.len());
-        let (network, amount) = rest.split_at_checked(letters).ok_or(Flaw::Form)?;
-        let known = NETWORKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(network));
-        let (network, chain) = *known.filter(|_| lightning.eq_ignore_ascii_case("ln")).ok_or(Flaw::Form)?;
-        let decoded = decode(text, MAX_CHARACTERS)?;
-        if decoded.checksum != Checksum::Bech32 {
+        let letters = prefix.iter().take_while(|character| character.is_ascii_alphabetic()).count();
+        let (network, amount) = prefix.split_at_checked(letters).ok_or(Flaw::Form)?;
+        let chain = named(network, NETWORKS).ok_or(Flaw::Form)?;
+        let Decoded { checksum: Checksum::Bech32, data } = decode(text, MAX_CHARACTERS)? else {
             return Err(Flaw::Checksum);
-        }
+        };
         let amount = match amount {
-            "" => None,
+            [] => None,
             amount => Some(read_amount(amount).ok_or(Flaw::Invoice)?),
         };
-        Ok(Self { network, chain, amount, groups: decoded.groups })
+        Ok(Self { network, chain, amount, data })
     }
 
     /// None when a part is missing.
     fn terms(&self) -> Option<Terms> {
-        let (data, _) = self.groups.split_at_checked(self.groups.len().checked_sub(SIGNATURE_GROUPS)?)?;
+        let (data, _) = self.data.split_at_checked(self.data.len().checked_sub(SIGNATURE_GROUPS)?)?;
         let (timestamp, fields) = data.split_at_checked(TIMESTAMP_GROUPS)?;
         let (mut payment_hash, mut expiry) = (None, None);
         read_fields(fields, |tag, value| match tag {
@@ -256,24 +254,24 @@ impl Parts {
     }
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
+pub(super) fn recognise(text: &[u8]) -> Result<(Chain, Terms), Flaw> {
     let parts = Parts::read(text)?;
-    let terms = parts.terms().ok_or(Flaw::Invoice)?;
-    Ok(Recognised { invoice: Some(terms), ..Recognised::checked(Kind::Invoice, parts.chain) })
+    Ok((parts.chain, parts.terms().ok_or(Flaw::Invoice)?))
 }
 
 /// Calls for each tagged field with its type and its groups; none when they do not end where the data ends. Hashes
 /// and secrets of another length are passed over, as a reader must.
-fn read_fields<'a>(mut groups: &'a [u8], mut each: impl FnMut(u8, &'a [u8])) -> Option<()> {
-    while let [tag, high, low, rest @ ..] = groups {
-        let length = (usize::from(*high) << 5) | usize::from(*low);
+fn read_fields<'a>(mut data: &'a [u8], mut each: impl FnMut(u8, &'a [u8])) -> Option<()> {
+    while let Some(([tag, length @ ..], rest)) = data.split_first_chunk::<3>() {
+        let length = usize::try_from(number_of_groups(length)?).ok()?;
         let (value, after) = rest.split_at_checked(length)?;
-        groups = after;
-        if !matches!(*tag, tag::PAYMENT_HASH | tag::PAYMENT_SECRET) || length == HASH_GROUPS {
-            each(*tag, value);
+        data = after;
+        let tag = group(*tag).ok()?;
+        if !matches!(tag, tag::PAYMENT_HASH | tag::PAYMENT_SECRET) || length == HASH_GROUPS {
+            each(tag, value);
         }
     }
-    groups.is_empty().then_some(())
+    data.is_empty().then_some(())
 }
 
 fn human_readable_part(network: &str, amount: Option<u64>) -> Option<String> {
@@ -283,7 +281,7 @@ fn human_readable_part(network: &str, amount: Option<u64>) -> Option<String> {
         Some(amount) => amount_text(amount),
         None => String::new(),
     };
-    Some(join(&["ln", network, &amount]))
+    Some(join(&[network, &amount]))
 }
 
 /// The shortest form: the largest multiplier that leaves an integer.
@@ -298,19 +296,27 @@ fn amount_text(millisatoshis: u64) -> String {
     join(&[&integer(millisatoshis), "0p"])
 }
 
-fn read_amount(text: &str) -> Option<u64> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, multiplier) = text.split_at_checked(digits)?;
-    // No amount, or one that no writer writes.
-    if digits.starts_with('0') {
+fn read_amount(text: &[u8]) -> Option<u64> {
+    let (digits, zeros) = match text {
+        [digits @ .., b'm' | b'M'] => (digits, 8),
+        [digits @ .., b'u' | b'U'] => (digits, 5),
+        [digits @ .., b'n' | b'N'] => (digits, 2),
+        // The last digit must be 0: parts of a millisatoshi cannot be paid.
+        [digits @ .., b'0', b'p' | b'P'] => (digits, 0),
+        digits => (digits, 11),
+    };
+    // No amount, one that no writer writes, or more than a hundred million bitcoins, which 64 bits may not hold.
+    if digits.first().is_none_or(|first| *first == b'0') || digits.len().saturating_add(zeros) > 19 {
         return None;
     }
-    if multiplier.eq_ignore_ascii_case("p") {
-        // The last digit must be 0: parts of a millisatoshi cannot be paid.
-        return digits.strip_suffix('0')?.parse().ok();
+    let mut number = 0_u64;
+    for digit in digits.iter().copied().chain(core::iter::repeat_n(b'0', zeros)) {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
     }
-    let (_, unit) = UNITS.iter().find(|(letter, _)| letter.eq_ignore_ascii_case(multiplier))?;
-    digits.parse::<u64>().ok()?.checked_mul(*unit)
+    Some(number)
 }
 
 /// Appends type, length in 10 bits, and value.
@@ -342,8 +348,16 @@ fn groups_of_number(mut number: u64) -> Vec<u8> {
     groups
 }
 
-fn number_of_groups(groups: &[u8]) -> Option<u64> {
-    groups.iter().try_fold(0_u64, |number, group| number.checked_mul(32)?.checked_add(u64::from(*group)))
+/// The number that some characters of 5 bits are, big-endian.
+fn number_of_groups(data: &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for character in data {
+        if number > u64::MAX >> 5 {
+            return None;
+        }
+        number = (number << 5) | u64::from(group(*character).ok()?);
+    }
+    Some(number)
 }
 
 /// None when there is a number that cannot be.
@@ -351,9 +365,10 @@ fn transpose(number: Option<Option<u64>>) -> Option<Option<u64>> {
     number.map_or(Some(None), |number| number.map(Some))
 }
 
-/// The whole bytes of some groups; what fills the last group is passed over.
-fn whole_bytes(groups: &[u8]) -> Vec<u8> {
-    let bits = groups.iter().flat_map(|group| (0..5).rev().map(move |bit| (group >> bit) & 1)).collect::<Vec<u8>>();
+/// The whole bytes of some characters; what fills the last one is passed over.
+fn whole_bytes(data: &[u8]) -> Vec<u8> {
+    let groups = data.iter().filter_map(|character| group(*character).ok());
+    let bits = groups.flat_map(|group| (0..5).rev().map(move |bit| (group >> bit) & 1)).collect::<Vec<u8>>();
     let bytes = bits.as_chunks::<8>().0.iter();
     bytes.map(|bits| bits.iter().fold(0, |byte, bit| (byte << 1) | bit)).collect()
 }
@@ -368,9 +383,10 @@ fn groups_of_features(features: &[u16]) -> Vec<u8> {
     (0..=highest).rev().map(group).collect()
 }
 
-fn features_of_groups(groups: &[u8]) -> Option<Vec<u16>> {
+fn features_of_groups(data: &[u8]) -> Option<Vec<u16>> {
     let mut features = Vec::new();
-    for (index, group) in groups.iter().rev().enumerate() {
+    for (index, character) in data.iter().rev().enumerate() {
+        let group = group(*character).ok()?;
         let first = u16::try_from(index).ok()?.checked_mul(5)?;
         let is_set = |bit: &u16| group & 1_u8.wrapping_shl((*bit).into()) != 0;
         features.extend((0..5).filter(is_set).map(|bit| first.saturating_add(bit)));
@@ -380,6 +396,7 @@ fn features_of_groups(groups: &[u8]) -> Option<Vec<u16>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bech32::CHARACTERS;
     use super::*;
 
     // The examples of BOLT #11.
@@ -430,7 +447,7 @@ mod tests {
     /// The coffee of the specification, field by field.
     fn coffee() -> Invoice {
         Invoice {
-            network: "bc".into(),
+            network: "lnbc".into(),
             amount: Some(250_000_000),
             timestamp: 1_496_314_658,
             payment_hash: hex::decode(HASH).unwrap().try_into().unwrap(),
@@ -526,11 +543,11 @@ mod tests {
             ("0.0000000001", "100p"),
             ("0.00000000001", "10p"),
             ("0.00967878534", "9678785340p"),
-            ("184467440.73709551615", "184467440737095516150p"),
+            ("99999999.99999999999", "99999999999999999990p"),
         ] {
             let amount = millisatoshis(bitcoin).unwrap();
             assert_eq!(amount_text(amount), text, "{bitcoin}");
-            assert_eq!(read_amount(text), Some(amount), "{text}");
+            assert_eq!(read_amount(text.as_bytes()), Some(amount), "{text}");
         }
     }
 
@@ -539,8 +556,8 @@ mod tests {
         for bitcoin in ["", ".", "1.", ".1", "-1", "+1", "1e1", "0.000000000001", "184467440.73709551616", "1,5"] {
             assert_eq!(millisatoshis(bitcoin), None, "{bitcoin}");
         }
-        for text in ["1x", "1mm", "m", "1001p", "0x1", "99999999999", "18446744073709551616"] {
-            assert_eq!(read_amount(text), None, "{text}");
+        for text in ["1x", "1mm", "m", "p", "0", "0p", "01", "1001p", "0x1", "100000000", "100000000000000000000p"] {
+            assert_eq!(read_amount(text.as_bytes()), None, "{text}");
         }
         assert_eq!(Invoice { amount: Some(0), ..coffee() }.encode(), None);
     }
@@ -561,9 +578,10 @@ mod tests {
         assert!(groups_of_number(0).is_empty());
         assert_eq!(groups_of_features(&[8, 14]), [16, 8, 0]);
         for number in [1, 31, 32, 900, u64::from(u32::MAX), u64::MAX] {
-            assert_eq!(number_of_groups(&groups_of_number(number)), Some(number));
+            let data: Vec<u8> = groups_of_number(number).iter().map(|group| CHARACTERS[usize::from(*group)]).collect();
+            assert_eq!(number_of_groups(&data), Some(number));
         }
-        assert_eq!(number_of_groups(&[1; 14]), None);
+        assert_eq!(number_of_groups(b"pppppppppppppp"), None);
     }
 
     #[test]

@@ -7,8 +7,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::bech32::{Checksum, bytes_of_groups, decode, encode as encode_bech32, groups_of_bytes, network};
-use super::{Chain, Flaw, Kind, Recognised, base58};
+use super::bech32::{Checksum, bytes, decode_of, encode as encode_bech32, groups_of_bytes};
+use super::{Chain, Flaw, Kind, Sort, base58};
 
 /// The prefix of Shelley addresses on the test networks.
 pub const TESTNET: &str = "addr_test";
@@ -16,9 +16,8 @@ pub const TESTNET: &str = "addr_test";
 /// The header of a Shelley address of a key without stake rights, on the test networks.
 pub const ENTERPRISE_KEY_TESTNET: u8 = 0x60;
 
-const NETWORKS: &[(&str, Chain)] = &[("addr", Chain::Main), (TESTNET, Chain::Test)];
-
-const STAKE_NETWORKS: &[(&str, Chain)] = &[("stake", Chain::Main), ("stake_test", Chain::Test)];
+const NETWORKS: &[(&str, Chain)] =
+    &[("addr", Chain::Main), (TESTNET, Chain::Test), ("stake", Chain::Main), ("stake_test", Chain::Test)];
 
 /// The longest Shelley address that is read, in characters; the longest that there is has 108.
 const MAX_CHARACTERS: usize = 128;
@@ -38,35 +37,29 @@ pub fn encode(prefix: &str, header: u8, rest: &[u8]) -> String {
     encode_bech32(Checksum::Bech32, prefix, &groups_of_bytes(&[&[header], rest].concat()))
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    if network(text, STAKE_NETWORKS).is_some() {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let (chain, data) = match decode_of(NETWORKS, text, MAX_CHARACTERS) {
+        Err(Flaw::Form) => return byron(base58::decode(base58::BITCOIN, text, &mut room)?),
+        other => other?,
+    };
+    if let Some(b's' | b'S') = text.first() {
         return Err(Flaw::Stake);
     }
-    match network(text, NETWORKS) {
-        Some(chain) => shelley(text, chain),
-        None => byron(&base58::decode(base58::BITCOIN, text)?),
-    }
-}
-
-fn shelley(text: &str, chain: Chain) -> Result<Recognised, Flaw> {
-    let decoded = decode(text, MAX_CHARACTERS)?;
-    if decoded.checksum != Checksum::Bech32 {
-        return Err(Flaw::Checksum);
-    }
-    let bytes = bytes_of_groups(&decoded.groups)?;
+    let bytes = bytes(data, &mut room)?;
     let (header, rest) = bytes.split_first().ok_or(Flaw::Length)?;
     if header & 15 != u8::from(chain == Chain::Main) {
         return Err(Flaw::Form);
     }
     let (_, rest) = rest.split_first_chunk::<HASH_LENGTH>().ok_or(Flaw::Length)?;
-    let kind = match (header >> 4, rest) {
-        (0..=3, rest) if rest.len() == HASH_LENGTH => Kind::Base,
-        (4 | 5, rest) if is_pointer(rest) => Kind::Pointer,
-        (6 | 7, []) => Kind::Enterprise,
-        (0..=7, _) => return Err(Flaw::Length),
+    let kind = match header >> 4 {
+        0..=3 if rest.len() == HASH_LENGTH => Kind::Base,
+        4 | 5 if is_pointer(rest) => Kind::Pointer,
+        6 | 7 if rest.is_empty() => Kind::Enterprise,
+        0..=7 => return Err(Flaw::Length),
         _ => return Err(Flaw::Form),
     };
-    Ok(Recognised::checked(kind, chain))
+    Ok((kind, chain))
 }
 
 /// Whether these are a slot, a transaction's and a certificate's index: three numbers of at most 32 bits, in groups
@@ -90,106 +83,67 @@ fn is_pointer(mut bytes: &[u8]) -> bool {
     bytes.is_empty()
 }
 
-/// `[24(bytes), crc32]`, where the bytes are `[root, attributes, type]`.
-fn byron(bytes: &[u8]) -> Result<Recognised, Flaw> {
-    let mut outer = Cbor(bytes);
-    let payload = outer.envelope().ok_or(Flaw::Form)?;
-    let claimed = outer.number(UNSIGNED).ok_or(Flaw::Form)?;
-    if !outer.0.is_empty() {
+/// CBOR (RFC 8949) in its shortest form: `[24(bytes), crc32]`, where the bytes are `[root, attributes, type]`.
+fn byron(bytes: &[u8]) -> Result<Sort, Flaw> {
+    // A root alone makes the bytes more than 23, and the text's longest length makes them fewer than 256.
+    let [0x82, 0xd8, 24, 0x58, length, rest @ ..] = bytes else {
         return Err(Flaw::Form);
-    }
-    if u64::from(crc_32(payload)) != claimed {
+    };
+    let (payload, claimed) = rest.split_at_checked(usize::from(*length)).ok_or(Flaw::Length)?;
+    let chain = byron_chain(payload).ok_or(Flaw::Form)?;
+    if number(claimed) != Some(crc_32(payload)) {
         return Err(Flaw::Checksum);
     }
-    let chain = Cbor(payload).address().ok_or(Flaw::Form)?;
-    Ok(Recognised::checked(Kind::Byron, chain))
+    Ok((Kind::Byron, chain))
 }
 
-/// CBOR's major types (RFC 8949 §3.1).
-const UNSIGNED: u8 = 0;
-const BYTES: u8 = 2;
-const ARRAY: u8 = 4;
-const MAP: u8 = 5;
-const TAG: u8 = 6;
-
-/// The tag of bytes that are CBOR themselves.
-const EMBEDDED: u64 = 24;
-
-/// What is left to read of some CBOR, of which every number has its shortest form.
-struct Cbor<'a>(&'a [u8]);
-
-impl<'a> Cbor<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (byte, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*byte)
-    }
-
-    /// The number of an item of this type, at most 32 bits: for bytes, arrays and maps their length.
-    fn number(&mut self, major: u8) -> Option<u64> {
-        let head = self.byte()?.checked_sub(major.wrapping_shl(5)).filter(|rest| *rest < 32)?;
-        let length = match head {
-            0..24 => return Some(head.into()),
-            24..=26 => 1_u32.wrapping_shl(u32::from(head).wrapping_sub(24)),
-            _ => return None,
-        };
-        let mut number = 0_u64;
-        for _ in 0..length {
-            number = (number << 8) | u64::from(self.byte()?);
-        }
-        // What fewer bytes hold.
-        let shorter = match length {
-            1 => 23,
-            2 => 0xff,
-            _ => 0xffff,
-        };
-        (number > shorter).then_some(number)
-    }
-
-    fn expect(&mut self, major: u8, number: u64) -> Option<()> {
-        (self.number(major)? == number).then_some(())
-    }
-
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let length = self.number(BYTES)?;
-        let (bytes, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn envelope(&mut self) -> Option<&'a [u8]> {
-        self.expect(ARRAY, 2)?;
-        self.expect(TAG, EMBEDDED)?;
-        self.bytes()
-    }
-
-    /// Of which chain an address is: one with the attribute of a network's number is of a test network.
-    fn address(&mut self) -> Option<Chain> {
-        self.expect(ARRAY, 3)?;
-        (self.bytes()?.len() == HASH_LENGTH).then_some(())?;
-        let mut chain = Chain::Main;
-        let mut previous = 0;
-        for _ in 0..self.number(MAP)? {
-            let key = self.number(UNSIGNED)?;
-            let value = self.bytes()?;
-            match key {
-                // The way to the key, encrypted.
-                1 => {}
-                2 => {
-                    let mut value = Cbor(value);
-                    value.number(UNSIGNED)?;
-                    value.0.is_empty().then_some(())?;
-                    chain = Chain::Test;
-                }
-                _ => return None,
+/// Of which chain an address is: one with the number of a network is of a test network.
+fn byron_chain(payload: &[u8]) -> Option<Chain> {
+    let [0x83, 0x58, 28, rest @ ..] = payload else {
+        return None;
+    };
+    let (_, rest) = rest.split_first_chunk::<HASH_LENGTH>()?;
+    let (attributes, mut rest) = rest.split_first()?;
+    let mut chain = Chain::Main;
+    // A map's head has the number of its entries. The first is the way to the key, encrypted; the second a network.
+    let mut read = 0xa0;
+    for key in [1, 2] {
+        if let Some((value, after)) = entry(rest, key).filter(|_| read < *attributes) {
+            rest = after;
+            read |= key;
+            if key == 2 {
+                number(value)?;
+                chain = Chain::Test;
             }
-            // Each once, ascending.
-            (key > previous).then_some(())?;
-            previous = key;
         }
-        // Of a key, or of a certificate for redemption.
-        matches!(self.number(UNSIGNED)?, 0 | 2).then_some(())?;
-        self.0.is_empty().then_some(chain)
+    }
+    // Of a key, or of a certificate to redeem.
+    (matches!((attributes, read), (0xa0, 0xa0) | (0xa1, 0xa1 | 0xa2) | (0xa2, 0xa3)) && matches!(rest, [0 | 2]))
+        .then_some(chain)
+}
+
+/// The byte string under this key, if that comes next, and what follows it.
+fn entry(cbor: &[u8], key: u8) -> Option<(&[u8], &[u8])> {
+    byte_string(cbor.split_first().filter(|(first, _)| **first == key)?.1)
+}
+
+/// A byte string of fewer than 256 bytes, and what follows it.
+fn byte_string(cbor: &[u8]) -> Option<(&[u8], &[u8])> {
+    match cbor {
+        [0x58, length @ 24..=u8::MAX, rest @ ..] => rest.split_at_checked(usize::from(*length)),
+        [head @ 0x40..0x58, rest @ ..] => rest.split_at_checked(usize::from(head & 31)),
+        _ => None,
+    }
+}
+
+/// The number of at most 32 bits that this is, all of it.
+fn number(cbor: &[u8]) -> Option<u32> {
+    let (head, rest) = cbor.split_first()?;
+    let number = rest.iter().fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
+    match (head, rest.len(), number) {
+        (0..24, 0, _) => Some(u32::from(*head)),
+        (24, 1, 24..) | (25, 2, 0x100..) | (26, 4, 0x1_0000..) => Some(number),
+        _ => None,
     }
 }
 
@@ -204,6 +158,16 @@ fn crc_32(bytes: &[u8]) -> u32 {
     }
     !crc
 }
+
+/// CBOR's major types (RFC 8949 §3.1).
+const UNSIGNED: u8 = 0;
+const BYTES: u8 = 2;
+const ARRAY: u8 = 4;
+const MAP: u8 = 5;
+const TAG: u8 = 6;
+
+/// The tag of bytes that are CBOR themselves.
+const EMBEDDED: u64 = 24;
 
 /// Writes a Byron address: its root, the encrypted way to its key, and on a test network the network's number.
 ///

@@ -5,8 +5,9 @@
 
 use alloc::string::String;
 
+use super::bech32::one_case;
 use super::keccak::keccak_256;
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::{Flaw, HASH_LENGTH};
 
 /// How many digits an address has.
 const DIGITS: usize = 2 * HASH_LENGTH;
@@ -20,32 +21,41 @@ const DIGITS: usize = 2 * HASH_LENGTH;
 /// ```
 #[must_use]
 pub fn encode(address: &[u8; HASH_LENGTH]) -> String {
-    let mut digits = [0; DIGITS];
-    // It fits by its type.
-    hex::encode_to_slice(address, &mut digits).unwrap_or_default();
-    "0x".chars().chain(cased(digits).into_iter().map(char::from)).collect()
+    let digits = hex::encode(address);
+    let cased = digits.bytes().zip(upper(digits.as_bytes()));
+    let cased = cased.map(|(digit, upper)| if upper { digit.to_ascii_uppercase() } else { digit });
+    "0x".bytes().chain(cased).map(char::from).collect()
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    let digits = text.strip_prefix("0x").ok_or(Flaw::Form)?.as_bytes();
-    let digits: [u8; DIGITS] = digits.try_into().map_err(|_| Flaw::Length)?;
+/// Whether the text, which is an address, has a checksum.
+pub(super) fn recognise(text: &[u8]) -> Result<bool, Flaw> {
+    let digits = text.strip_prefix(b"0x").ok_or(Flaw::Form)?;
+    let checksum = one_case(digits).is_err();
+    if digits.len() != DIGITS {
+        return Err(Flaw::Length);
+    }
     if !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(Flaw::Character);
     }
-    let upper = digits.iter().any(u8::is_ascii_uppercase);
-    let checksum = upper && digits.iter().any(u8::is_ascii_lowercase);
-    if checksum && cased(digits) != digits {
+    let mut letters = digits.iter().zip(upper(digits)).filter(|(digit, _)| digit.is_ascii_alphabetic());
+    if checksum && !letters.all(|(letter, upper)| letter.is_ascii_uppercase() == upper) {
         return Err(Flaw::Checksum);
     }
-    Ok(Recognised { checksum, ..Recognised::checked(Kind::Account, Chain::Either) })
+    Ok(checksum)
 }
 
-/// The digits in the case that EIP-55 wants: a letter is upper-case where the hash of the lower-case digits has 8 or
+/// Whether EIP-55 wants each digit in upper case, if it is a letter: where the hash of the lower-case digits has 8 or
 /// more at the same place.
-fn cased(mut digits: [u8; DIGITS]) -> [u8; DIGITS] {
-    digits.make_ascii_lowercase();
-    let hash = keccak_256(digits);
-    let halves = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.iter_mut().zip(halves).filter(|(_, half)| *half >= 8).for_each(|(digit, _)| digit.make_ascii_uppercase());
-    digits
+fn upper(digits: &[u8]) -> impl Iterator<Item = bool> {
+    let mut message = [0; DIGITS / 8];
+    for (lane, digits) in message.iter_mut().zip(digits.as_chunks().0) {
+        // The bit that makes a letter of hex lower-case is set in every digit.
+        *lane = u64::from_le_bytes(*digits) | 0x2020_2020_2020_2020;
+    }
+    // Of each byte the high half stands first.
+    let hash = keccak_256(message).map(u64::to_le_bytes);
+    (0..DIGITS).map(move |at| {
+        let byte = hash.as_flattened().get(at / 2).copied().unwrap_or_default();
+        byte & if at % 2 == 0 { 0x80 } else { 0x08 } != 0
+    })
 }

@@ -4,28 +4,19 @@
 
 use keccak::Keccak;
 
-/// How many bytes a block has.
-const RATE: usize = 136;
+/// How many lanes a block has. A lane is 8 bytes, the least first.
+const RATE: usize = 17;
 
-/// The hash of a message shorter than a block.
-pub(super) fn keccak_256<const N: usize>(message: [u8; N]) -> [u8; 32] {
-    const { assert!(N < RATE) };
-    let mut block = [0; 200];
-    block.iter_mut().zip(message).for_each(|(to, byte)| *to = byte);
-    if let Some(byte) = block.get_mut(N) {
-        *byte = 1;
-    }
-    if let Some(byte) = block.get_mut(RATE - 1) {
-        *byte |= 0x80;
-    }
+/// The hash of a message that is shorter than a block, both in lanes.
+pub(super) fn keccak_256<const LANES: usize>(message: [u64; LANES]) -> [u64; 4] {
+    const { assert!(LANES < RATE - 1) };
     let mut state = [0; 25];
-    for (lane, bytes) in state.iter_mut().zip(block.as_chunks().0) {
-        *lane = u64::from_le_bytes(*bytes);
+    // The padding: a 1 after the message, and a 1 at the end of the block.
+    state.iter_mut().zip(message.iter().chain([&1])).for_each(|(lane, part)| *lane = *part);
+    if let Some(last) = state.get_mut(RATE - 1) {
+        *last = 1 << 63;
     }
     Keccak::new().with_f1600(|permute| permute(&mut state));
-    let mut hash = [0; 32];
-    for (bytes, lane) in hash.as_chunks_mut().0.iter_mut().zip(state) {
-        *bytes = lane.to_le_bytes();
-    }
-    hash
+    let [first, second, third, fourth, ..] = state;
+    [first, second, third, fourth]
 }

@@ -3,14 +3,14 @@
 //! Source: Litecoin Core, src/chainparams.cpp. Its old script addresses on the main network, `3…`, are refused: the
 //! gateway does not document them, and the same text is an address of Bitcoin, where a payment would be lost.
 
-use super::{Chain, Flaw, Kind, Recognised, Versions, base58, segwit};
+use super::{Chain, Flaw, Kind, Sort, Versions, base58, segwit};
 
 /// The prefix of segwit addresses on the test network.
 pub const TESTNET: &str = "tltc";
 
 const NETWORKS: &[(&str, Chain)] = &[("ltc", Chain::Main), (TESTNET, Chain::Test), ("rltc", Chain::Test)];
 
-const INITIALS: &str = "LMmn2Q";
+const INITIALS: &[u8] = b"LMmn2Q";
 
 const VERSIONS: &Versions = &[
     (0x30, Kind::P2pkh, Chain::Main),
@@ -20,6 +20,9 @@ const VERSIONS: &Versions = &[
     (0xc4, Kind::P2sh, Chain::Test),
 ];
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    segwit::recognise(NETWORKS, text).unwrap_or_else(|| base58::recognise(INITIALS, VERSIONS, text))
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    match segwit::recognise(NETWORKS, text) {
+        Err(Flaw::Form) => base58::recognise(INITIALS, VERSIONS, text),
+        other => other,
+    }
 }

@@ -81,19 +81,36 @@ impl Family {
     /// # Errors
     /// Why it is no address of the family.
     pub fn recognise(self, text: &str) -> Result<Recognised, Flaw> {
-        match self {
-            Self::Bitcoin => bitcoin::recognise(text),
-            Self::BitcoinCash => bitcoin_cash::recognise(text),
-            Self::Litecoin => litecoin::recognise(text),
-            Self::Dogecoin => dogecoin::recognise(text),
-            Self::Lightning => bolt11::recognise(text),
-            Self::Evm => evm::recognise(text),
-            Self::Tron => tron::recognise(text),
-            Self::XrpLedger => xrp_ledger::recognise(text),
-            Self::Cardano => cardano::recognise(text),
-            Self::Solana => solana::recognise(text),
-            Self::Beacon => beacon::recognise(text),
-        }
+        let text = text.as_bytes();
+        let (mut checksum, mut tag, mut invoice) = (true, None, None);
+        let (kind, chain) = match self {
+            Self::Bitcoin => bitcoin::recognise(text)?,
+            Self::BitcoinCash => bitcoin_cash::recognise(text)?,
+            Self::Litecoin => litecoin::recognise(text)?,
+            Self::Dogecoin => dogecoin::recognise(text)?,
+            Self::Lightning => {
+                let (chain, terms) = bolt11::recognise(text)?;
+                invoice = Some(terms);
+                (Kind::Invoice, chain)
+            }
+            Self::Evm => {
+                checksum = evm::recognise(text)?;
+                (Kind::Account, Chain::Either)
+            }
+            Self::Tron => tron::recognise(text)?,
+            Self::XrpLedger => {
+                let (kind, chain, inside) = xrp_ledger::recognise(text)?;
+                tag = inside;
+                (kind, chain)
+            }
+            Self::Cardano => cardano::recognise(text)?,
+            Self::Solana => {
+                checksum = false;
+                solana::recognise(text)?
+            }
+            Self::Beacon => beacon::recognise(text)?,
+        };
+        Ok(Recognised { kind, chain, checksum, tag, invoice })
     }
 
     /// The name that JavaScript has for it.
@@ -163,13 +180,6 @@ pub struct Recognised {
     pub tag: Option<u32>,
     /// The terms of an invoice.
     pub invoice: Option<Terms>,
-}
-
-impl Recognised {
-    /// An address with a right checksum and nothing more to say.
-    pub(crate) fn checked(kind: Kind, chain: Chain) -> Self {
-        Self { kind, chain, checksum: true, tag: None, invoice: None }
-    }
 }
 
 /// What an invoice asks for.
@@ -297,5 +307,8 @@ impl Flaw {
     }
 }
 
+/// What most families tell of an address.
+type Sort = (Kind, Chain);
+
 /// Which version byte stands for what.
-pub(crate) type Versions = [(u8, Kind, Chain)];
+type Versions = [(u8, Kind, Chain)];

@@ -5,10 +5,11 @@
 use alloc::string::String;
 use alloc::vec;
 
+use super::base58::MAX_CHARACTERS as ROOM;
 use super::bech32::{
-    Checksum, MAX_CHARACTERS, bytes_of_groups, decode, encode as encode_bech32, groups_of_bytes, network,
+    Checksum, MAX_CHARACTERS, Networks, bytes, decode, encode as encode_bech32, group, groups_of_bytes, network,
 };
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::{Flaw, HASH_LENGTH, Kind, Sort};
 
 /// The longest witness program, in bytes (BIP-141).
 const MAX_PROGRAM: usize = 40;
@@ -27,28 +28,27 @@ pub fn encode(prefix: &str, version: u8, program: &[u8]) -> String {
     encode_bech32(checksum_of(version), prefix, &groups)
 }
 
-/// What an address is whose prefix is one of these networks'; none when it is no other's concern.
-pub(super) fn recognise(networks: &[(&str, Chain)], text: &str) -> Option<Result<Recognised, Flaw>> {
-    let chain = network(text, networks)?;
-    Some(kind(text).map(|kind| Recognised::checked(kind, chain)))
-}
-
-fn kind(text: &str) -> Result<Kind, Flaw> {
+/// What an address of one of these networks is.
+///
+/// # Errors
+/// As [`decode`]; [`Flaw::Form`] when it is of none of the networks.
+pub(super) fn recognise(networks: &Networks, text: &[u8]) -> Result<Sort, Flaw> {
+    let chain = network(text, networks).ok_or(Flaw::Form)?;
     let decoded = decode(text, MAX_CHARACTERS)?;
-    let (version, groups) = decoded.groups.split_first().ok_or(Flaw::Length)?;
-    if *version > 16 {
-        return Err(Flaw::Form);
-    }
-    if decoded.checksum != checksum_of(*version) {
+    let (version, program) = decoded.data.split_first().ok_or(Flaw::Length)?;
+    let version = group(*version)?;
+    if decoded.checksum != checksum_of(version) {
         return Err(Flaw::Checksum);
     }
-    match (*version, bytes_of_groups(groups)?.len()) {
-        (0, HASH_LENGTH) => Ok(Kind::P2wpkh),
-        (0, 32) => Ok(Kind::P2wsh),
-        (1, 32) => Ok(Kind::P2tr),
-        (1.., 2..=MAX_PROGRAM) => Ok(Kind::Witness),
-        _ => Err(Flaw::Length),
-    }
+    let kind = match (version, bytes(program, &mut [0; ROOM])?.len()) {
+        (0, HASH_LENGTH) => Kind::P2wpkh,
+        (0, 32) => Kind::P2wsh,
+        (1, 32) => Kind::P2tr,
+        (1..=16, 2..=MAX_PROGRAM) => Kind::Witness,
+        (0..=16, _) => return Err(Flaw::Length),
+        _ => return Err(Flaw::Form),
+    };
+    Ok((kind, chain))
 }
 
 fn checksum_of(version: u8) -> Checksum {

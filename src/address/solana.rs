@@ -4,7 +4,7 @@
 
 use alloc::string::String;
 
-use super::{Chain, Flaw, Kind, Recognised, base58};
+use super::{Chain, Flaw, Kind, Sort, base58};
 
 const KEY_LENGTH: usize = 32;
 
@@ -21,9 +21,9 @@ pub fn encode(key: &[u8; KEY_LENGTH]) -> String {
     base58::encode(base58::BITCOIN, key)
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    if base58::decode(base58::BITCOIN, text)?.len() != KEY_LENGTH {
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    if base58::decode(base58::BITCOIN, text, &mut [0; base58::MAX_CHARACTERS])?.len() != KEY_LENGTH {
         return Err(Flaw::Length);
     }
-    Ok(Recognised { checksum: false, ..Recognised::checked(Kind::Account, Chain::Either) })
+    Ok((Kind::Account, Chain::Either))
 }

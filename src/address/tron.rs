@@ -2,11 +2,11 @@
 //!
 //! Source: Tron's documentation, "Account address format".
 
-use super::{Chain, Flaw, Kind, Recognised, base58};
+use super::{Chain, Flaw, Kind, Sort, base58};
 
 /// The version byte.
 pub const VERSION: u8 = 0x41;
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    base58::recognise("T", &[(VERSION, Kind::Account, Chain::Either)], text)
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    base58::recognise(b"T", &[(VERSION, Kind::Account, Chain::Either)], text)
 }

@@ -5,8 +5,8 @@
 
 use alloc::string::String;
 
-use super::base58::{RIPPLE, decode_check, encode_check_in};
-use super::{Chain, Flaw, HASH_LENGTH, Kind, Recognised};
+use super::base58::{MAX_CHARACTERS, RIPPLE, decode_check, encode_check_in};
+use super::{Chain, Flaw, HASH_LENGTH, Kind};
 
 /// The version byte of an account's classic address.
 const ACCOUNT: u8 = 0;
@@ -38,28 +38,29 @@ pub fn encode_x(chain: Chain, account: &[u8; HASH_LENGTH], tag: Option<u32>) -> 
     encode_check_in(RIPPLE, &version, &[&account[..], &[tag.is_some().into()], &number].concat())
 }
 
-pub(super) fn recognise(text: &str) -> Result<Recognised, Flaw> {
-    let bytes = decode_check(RIPPLE, "rXT", text)?;
-    let Some((version, rest)) = bytes.split_first_chunk::<2>().filter(|(version, _)| [MAIN, TEST].contains(version))
-    else {
-        return match bytes.split_first() {
-            Some((&ACCOUNT, account)) if account.len() == HASH_LENGTH => {
-                Ok(Recognised::checked(Kind::Classic, Chain::Either))
-            }
-            Some((&ACCOUNT, _)) => Err(Flaw::Length),
-            _ => Err(Flaw::Form),
-        };
-    };
-    let chain = if *version == MAIN { Chain::Main } else { Chain::Test };
-    let (_, rest) = rest.split_first_chunk::<HASH_LENGTH>().ok_or(Flaw::Length)?;
-    // A flag, the tag from its least byte on, and four bytes that wait for tags of 64 bits.
-    let [flag, first, second, third, fourth, 0, 0, 0, 0] = *rest else {
-        return Err(Flaw::Form);
-    };
-    let tag = match (flag, u32::from_le_bytes([first, second, third, fourth])) {
-        (0, 0) => None,
-        (1, tag) => Some(tag),
+/// The kind, the chain, and the tag inside.
+pub(super) fn recognise(text: &[u8]) -> Result<(Kind, Chain, Option<u32>), Flaw> {
+    let mut room = [0; MAX_CHARACTERS];
+    let bytes = decode_check(RIPPLE, b"rXT", text, &mut room)?;
+    if let [ACCOUNT, account @ ..] = bytes {
+        return if account.len() == HASH_LENGTH { Ok((Kind::Classic, Chain::Either, None)) } else { Err(Flaw::Length) };
+    }
+    // After the account a flag, and the tag from its least byte on, in twice the room that tags have today.
+    let (rest, tag) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
+    let (version, rest) = rest.split_first_chunk().ok_or(Flaw::Length)?;
+    let chain = match *version {
+        MAIN => Chain::Main,
+        TEST => Chain::Test,
         _ => return Err(Flaw::Form),
     };
-    Ok(Recognised { tag, ..Recognised::checked(Kind::XAddress, chain) })
+    let (flag, account) = rest.split_last().ok_or(Flaw::Length)?;
+    if account.len() != HASH_LENGTH {
+        return Err(Flaw::Length);
+    }
+    let tag = match (*flag, u64::from_le_bytes(*tag)) {
+        (0, 0) => None,
+        (1, tag) => Some(u32::try_from(tag).map_err(|_| Flaw::Form)?),
+        _ => return Err(Flaw::Form),
+    };
+    Ok((Kind::XAddress, chain, tag))
 }
