@@ -39,11 +39,12 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       addresses(test, caller);
       refusals(test, caller);
       network(test, caller);
-      hostileObjects(test, caller);
       secrecy(test, caller);
     },
     { atOnce: 2 },
   );
+  // By themselves: their thousands of calls keep the runtime from everything else, on a busy machine past a deadline.
+  const busy = await run((test) => hostileObjects(test, caller), { atOnce: 1 });
   const waiting = await run(
     (test) => {
       retries(test, caller);
@@ -51,5 +52,5 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
     },
     { atOnce: 4 },
   );
-  return joined([quick, waiting]);
+  return joined([quick, busy, waiting]);
 }
