@@ -7,10 +7,11 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter::repeat;
 
 use super::bech32::{Checksum, Decoded, decode, encode as encode_bech32, group, groups_of_bytes, named, split};
 use super::{Chain, Flaw, Terms};
-use crate::text::{integer, is_digits, join};
+use crate::text::{integer, is_digits, join, split_once};
 
 /// The prefix of invoices for Bitcoin's test network.
 pub const TESTNET: &str = "lntb";
@@ -173,13 +174,18 @@ impl Invoice {
 /// ```
 #[must_use]
 pub fn millisatoshis(bitcoin: &str) -> Option<u64> {
-    let (whole, fraction) = bitcoin.split_once('.').unwrap_or((bitcoin, "0"));
-    if !is_digits(whole) || !is_digits(fraction) {
+    let (whole, fraction) = split_once(bitcoin, b".").unwrap_or((bitcoin, "0"));
+    if !is_digits(whole)
+        || !is_digits(fraction)
+        || fraction.bytes().skip(MILLISATOSHI_DECIMALS).any(|digit| digit != b'0')
+    {
         return None;
     }
-    let fraction = fraction.trim_end_matches('0');
-    let missing = MILLISATOSHI_DECIMALS.checked_sub(fraction.len())?;
-    join(&[whole, fraction, &"0".repeat(missing)]).parse().ok()
+    let fraction = fraction.bytes().chain(repeat(b'0')).take(MILLISATOSHI_DECIMALS);
+    whole
+        .bytes()
+        .chain(fraction)
+        .try_fold(0_u64, |amount, digit| amount.checked_mul(10)?.checked_add(u64::from(digit.saturating_sub(b'0'))))
 }
 
 /// An amount of millisatoshis in bitcoin, in plain decimal digits without zeros that say nothing.
@@ -196,9 +202,10 @@ pub fn bitcoin(millisatoshis: u64) -> String {
     let whole = millisatoshis.checked_div(one).unwrap_or_default();
     // A leading 1 keeps the zeros after the point.
     let fraction = integer(millisatoshis.checked_rem(one).unwrap_or_default().saturating_add(one));
-    match fraction.get(1..).unwrap_or_default().trim_end_matches('0') {
-        "" => integer(whole),
-        fraction => join(&[&integer(whole), ".", fraction]),
+    let zeros = fraction.bytes().rev().take_while(|digit| *digit == b'0').count();
+    match fraction.get(1..fraction.len().saturating_sub(zeros)) {
+        None | Some("") => integer(whole),
+        Some(fraction) => join(&[&integer(whole), ".", fraction]),
     }
 }
 

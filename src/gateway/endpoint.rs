@@ -10,13 +10,20 @@ use crate::text::{is_digits, join, split_once};
 /// The production gateway (its documentation of addresses/take).
 pub const PRODUCTION: &str = "https://app.alphapo.net/api/v2";
 
+/// Its host, and the same as an absolute name.
+const PRODUCTION_HOST: &str = "app.alphapo.net";
+const PRODUCTION_ROOTED: &str = "app.alphapo.net.";
+
 /// The base URL of a gateway, without a slash at its end.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Endpoint(String);
+pub struct Endpoint {
+    url: String,
+    production: bool,
+}
 
 impl Default for Endpoint {
     fn default() -> Self {
-        Self(PRODUCTION.into())
+        Self { url: PRODUCTION.into(), production: true }
     }
 }
 
@@ -41,27 +48,21 @@ impl Endpoint {
         }
         let slashes = text.bytes().rev().take_while(|byte| *byte == b'/').count();
         let end = text.len().saturating_sub(slashes);
-        Ok(Self(text.get(..end).unwrap_or_default().into()))
+        // A name may be written with the root's dot at its end (RFC 1034 §3.1).
+        let production = [PRODUCTION_HOST, PRODUCTION_ROOTED].iter().any(|name| host.eq_ignore_ascii_case(name));
+        Ok(Self { url: text.get(..end).unwrap_or_default().into(), production })
     }
 
     /// Whether this is the production gateway, at whatever path: its addresses are of the main networks.
     #[must_use]
     pub fn is_production(&self) -> bool {
-        let host = |url: &str| {
-            let (_, rest) = split_once(url, b"/")?;
-            let rest = rest.strip_prefix('/')?;
-            let authority = split_once(rest, b"/").map_or(rest, |(authority, _)| authority);
-            // A name may be written with the root's dot at its end (RFC 1034 §3.1).
-            host_of(authority).map(|host| String::from(host.strip_suffix('.').unwrap_or(host)))
-        };
-        host(&self.0)
-            .is_some_and(|own| host(PRODUCTION).is_some_and(|production| own.eq_ignore_ascii_case(&production)))
+        self.production
     }
 
     /// The URL of one of the gateway's endpoints, such as `addresses/take`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        join(&[&self.0, "/", path])
+        join(&[&self.url, "/", path])
     }
 }
 
@@ -100,10 +101,11 @@ fn is_port(digits: &str) -> bool {
 /// A host whose last label is a number is an IPv4 address (URL Standard §3.5), whose short, octal and hexadecimal
 /// spellings not everybody reads alike: `127.` is 0.0.0.127 there. Only four decimal numbers are let through.
 fn is_name_or_plain_ipv4(host: &str) -> bool {
-    let labels = || host.split('.');
+    let labels = || host.as_bytes().split(|byte| *byte == b'.');
     let last = labels().rfind(|label| !label.is_empty()).unwrap_or_default();
-    let is_ipv4 = is_digits(last) || last.starts_with("0x") || last.starts_with("0X");
-    let is_plain = |label: &str| is_digits(label) && (label == "0" || !label.starts_with('0'));
+    let is_number = |label: &[u8]| !label.is_empty() && label.iter().all(u8::is_ascii_digit);
+    let is_ipv4 = is_number(last) || matches!(last, [b'0', b'x' | b'X', ..]);
+    let is_plain = |label: &[u8]| is_number(label) && !matches!(label, [b'0', _, ..]);
     !is_ipv4 || (labels().count() == 4 && labels().all(is_plain))
 }
 

@@ -29,14 +29,27 @@ pub struct DepositAddress {
     pub(super) fields: Vec<(String, Json)>,
 }
 
-/// The fields that an address cannot do without.
-const REQUIRED: [&str; 4] = ["id", "currency", "address", "foreign_id"];
-/// The fields that say nothing when they are `null`.
-const OPTIONAL: [&str; 2] = ["convert_to", "end_user_reference"];
-
-fn known_fields() -> impl Iterator<Item = &'static str> {
-    REQUIRED.into_iter().chain(OPTIONAL).chain(["tag"])
+/// What the gateway's own fields must hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    /// A text that an address cannot do without.
+    Reference,
+    Address,
+    Tag,
+    /// A text that may be left out; `null` says nothing.
+    Optional,
 }
+
+const FIELDS: [(&str, Field); 7] = [
+    ("id", Field::Id),
+    ("currency", Field::Reference),
+    ("foreign_id", Field::Reference),
+    ("address", Field::Address),
+    ("tag", Field::Tag),
+    ("convert_to", Field::Optional),
+    ("end_user_reference", Field::Optional),
+];
 
 impl DepositAddress {
     /// Reads the body of a 2xx answer to `request`.
@@ -47,19 +60,19 @@ impl DepositAddress {
     pub fn parse(body: &[u8], request: &TakeAddressRequest) -> Result<Self, Error> {
         let envelope = Json::parse(body).ok_or_else(|| invalid("is not JSON", ""))?.into_members();
         let mut fields = member(envelope, "data")?.into_members();
-        for (name, value) in &mut fields {
-            normalise(name, value)?;
-        }
-        fields.retain(|(name, value)| *value != Json::Null || !OPTIONAL.contains(&name.as_str()));
-        for name in known_fields() {
-            let count = fields.iter().filter(|(field, _)| field == name).count();
-            if count > 1 {
-                return Err(invalid("has more than one field ", name));
+        for (name, field) in FIELDS {
+            let is_needed = !matches!(field, Field::Tag | Field::Optional);
+            let mut found = fields.iter_mut().filter(|(of_field, _)| of_field == name);
+            let problem = match (found.next(), found.next()) {
+                (Some(_), Some(_)) => Some("has more than one field "),
+                (Some((_, value)), None) => (!field.normalise(value)).then_some("has no usable "),
+                (None, _) => is_needed.then_some("has no field "),
+            };
+            if let Some(problem) = problem {
+                return Err(invalid(problem, name));
             }
-            if count == 0 && REQUIRED.contains(&name) {
-                return Err(invalid("has no field ", name));
-            }
         }
+        fields.retain(|(name, value)| *value != Json::Null || !FIELDS.contains(&(name.as_str(), Field::Optional)));
         if find(&fields, "tag").is_none() {
             fields.push(("tag".into(), Json::Null));
         }
@@ -106,23 +119,26 @@ fn member(mut members: Vec<(String, Json)>, name: &str) -> Result<Json, Error> {
     }
 }
 
-/// Brings a field into the one form in which it is handed on, or refuses what an address cannot be trusted with.
-fn normalise(name: &str, value: &mut Json) -> Result<(), Error> {
-    match (name, &mut *value) {
-        // Sources conflict: the documentation has a string, integrations in production have read an integer.
-        ("tag", Json::Number(digits)) if is_digits(digits) => *value = Json::Text(take(digits)),
-        ("tag" | "convert_to" | "end_user_reference", Json::Text(text)) if text.trim_ascii().is_empty() => {
-            *value = Json::Null;
+impl Field {
+    /// Brings a value into the one form in which it is handed on; false for what an address cannot be trusted with.
+    fn normalise(self, value: &mut Json) -> bool {
+        match (self, &mut *value) {
+            // Sources conflict: the documentation has a string, integrations in production have read an integer.
+            (Self::Tag, Json::Number(digits)) if is_digits(digits) => *value = Json::Text(take(digits)),
+            (Self::Tag | Self::Optional, Json::Text(text)) if text.trim_ascii().is_empty() => *value = Json::Null,
+            (Self::Id, Json::Number(digits) | Json::Text(digits)) if is_id(digits) => {
+                *value = Json::Number(take(digits));
+            }
+            (Self::Tag, Json::Text(text)) => return is_printable(text),
+            (Self::Address, Json::Text(text)) => {
+                return !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+            }
+            (Self::Reference, Json::Text(text)) => return !text.trim_ascii().is_empty(),
+            (Self::Optional, Json::Text(_)) | (Self::Tag | Self::Optional, Json::Null) => {}
+            _ => return false,
         }
-        ("tag", Json::Text(text)) if !is_printable(text) => return Err(invalid("has no usable ", name)),
-        ("id", Json::Number(digits) | Json::Text(digits)) if is_id(digits) => *value = Json::Number(take(digits)),
-        ("address", Json::Text(text)) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {}
-        ("currency" | "foreign_id", Json::Text(text)) if !text.trim_ascii().is_empty() => {}
-        ("tag" | "convert_to" | "end_user_reference", Json::Text(_) | Json::Null) => {}
-        _ if known_fields().any(|known| known == name) => return Err(invalid("has no usable ", name)),
-        _ => {}
+        true
     }
-    Ok(())
 }
 
 /// Every known form of an address or a tag is printable ASCII. Anything else would show a customer something else than
