@@ -37,11 +37,12 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       addressAnswers(test, caller);
       refusals(test, caller);
       network(test, caller);
-      hostileObjects(test, caller);
       secrecy(test, caller);
     },
     { atOnce: 2 },
   );
+  // Thousands of calls without a pause: on a busy machine what waits beside them would miss its deadline.
+  const incessant = await run((test) => hostileObjects(test, caller), { atOnce: 1 });
   const waiting = await run(
     (test) => {
       retries(test, caller);
@@ -49,5 +50,5 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
     },
     { atOnce: 4 },
   );
-  return joined([quick, waiting]);
+  return joined([quick, incessant, waiting]);
 }
