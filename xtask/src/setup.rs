@@ -1,7 +1,8 @@
 //! `cargo xtask setup`: installs what is missing, says what it waits for, and does nothing the second time.
 //!
-//! Nothing is installed outside `target/` and the `node_modules/` of `tests/` and `tests/runtimes/`, except the Rust
-//! components and the browser, which can only be had from their own installers. It may not build the package.
+//! Nothing is installed outside `target/` and the `node_modules/` of `tests/`, `tests/runtimes/` and `tests/bundlers/`,
+//! except the Rust components and the browser, which can only be had from their own installers. It may not build the
+//! package.
 
 mod cargo_tools;
 mod chromium;
@@ -47,6 +48,7 @@ pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, S
     let mut browsers = Browsers::default();
     for need in rows::needs_of(rows) {
         match need {
+            Need::Bundlers => node_modules::ensure_bundlers(checkout)?,
             Need::Chromium => browsers.chromium = Some(chromium::ensure(checkout)?),
             Need::Runtimes => node_modules::ensure_runtimes(checkout)?,
         }

@@ -30,23 +30,39 @@ const FLAGS = [
 
 /** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
 export async function chromium(tarball) {
-  const binary = process.env.CHROMIUM;
-  if (!binary) throw new Error("the environment variable CHROMIUM must name a Chromium");
   return withProject(tarball, async (project) => {
     await addSuites(project);
     await writePage(project);
     const wire = await startWireServer({ staticRoot: project.folder });
     try {
-      return await withFolder("chromium", (profile) => reportFrom(binary, profile, wire));
+      return await reportOfPage(`${wire.origin}/app/page.html`, wire);
     } finally {
       await wire.close();
     }
   });
 }
 
-/** @param {string} binary @param {string} profile @param {Awaited<ReturnType<typeof startWireServer>>} wire */
-async function reportFrom(binary, profile, wire) {
-  const browser = start(binary, [...FLAGS, `--user-data-dir=${profile}`, `${wire.origin}/app/page.html`]);
+/**
+ * What a page reports to the stand-in gateway.
+ *
+ * @param {string} address
+ * @param {Awaited<ReturnType<typeof startWireServer>>} wire
+ * @returns {Promise<import("../suite.js").Report>}
+ */
+export function reportOfPage(address, wire) {
+  const binary = process.env.CHROMIUM;
+  if (!binary) throw new Error("the environment variable CHROMIUM must name a Chromium");
+  return withFolder("chromium", (profile) => reportFrom(binary, profile, address, wire));
+}
+
+/**
+ * @param {string} binary
+ * @param {string} profile
+ * @param {string} address
+ * @param {Awaited<ReturnType<typeof startWireServer>>} wire
+ */
+async function reportFrom(binary, profile, address, wire) {
+  const browser = start(binary, [...FLAGS, `--user-data-dir=${profile}`, address]);
   try {
     const ended = browser.ended.then(() =>
       Promise.reject(new Error(`Chromium ended without a report:\n${browser.output.stderr}`)),
