@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -145,5 +145,18 @@ function documentation([text, example]) {
 async function writeManifest() {
   const manifest = JSON.parse(await readFile(join(root, "pkg-template", "package.json"), "utf8"));
   manifest.version = version;
+  for (const [subpath, { import: esm, require: cjs }] of Object.entries(manifest.exports)) {
+    if (subpath === "." || !esm) continue;
+    manifest.files.push(subpath.slice(2));
+    await writeSignpost(subpath, { main: cjs.default, module: esm.default, types: cjs.types });
+  }
   await writeFile(join(dirname(dist), "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** A folder in the place of a subpath, for resolvers that read no exports map: Parcel's, TypeScript's node10. */
+async function writeSignpost(subpath, targets) {
+  const folder = join(dirname(dist), subpath);
+  await mkdir(folder, { recursive: true });
+  const entries = Object.entries(targets).map(([field, target]) => [field, relative(folder, join(dist, "..", target))]);
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
 }

@@ -1,10 +1,12 @@
 // Keeps a freed object, and a method called on something that is not its object, out of the module: wasm-bindgen
 // throws for them from inside, and an exception that unwinds through WebAssembly leaves its stack behind for good.
-// It changes nothing else about the classes of the glue.
+// It changes nothing else about the classes of the glue, but that they keep their names.
 
-export function guard({ AlphaPoError, ...exported }) {
+export function guard(exported) {
   for (const [name, value] of Object.entries(exported)) {
-    if (typeof value?.prototype?.free === "function") guardClass(name, value, AlphaPoError);
+    // Minifiers rename what a user's console.log would show.
+    Object.defineProperty(value, "name", { value: name, configurable: true });
+    if (typeof value.prototype?.free === "function") guardClass(name, value, exported.AlphaPoError);
   }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! It may not run them; how each kind runs is in `test.rs`.
 
-use Need::{Chromedriver, Chromium, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler, Xvfb};
+use Need::{
+    Bundlers, Chromedriver, Chromium, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler, Xvfb,
+};
 
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -14,6 +16,8 @@ pub(crate) struct Row {
 /// Something that only some rows need, so that one row alone does not wait for the rest: `setup` installs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Need {
+    /// `tests/bundlers`: bundlers, Next.js, test runners.
+    Bundlers,
     Chromium,
     Chromedriver,
     Firefox,
@@ -78,6 +82,18 @@ pub(crate) const ROWS: &[Row] = &[
     row("chromium", Kind::Package, &[Chromium]),
     row("firefox", Kind::Package, &[Firefox]),
     row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
+    row("esbuild", Kind::Package, &[Chromium]),
+    row("rollup", Kind::Package, &[Bundlers, Chromium]),
+    row("webpack", Kind::Package, &[Bundlers, Chromium]),
+    row("rspack", Kind::Package, &[Bundlers, Chromium]),
+    row("parcel", Kind::Package, &[Bundlers, Chromium]),
+    row("vite", Kind::Package, &[Bundlers, Chromium]),
+    row("tsup", Kind::Package, &[Bundlers, Runtimes]),
+    row("next", Kind::Package, &[Bundlers, Chromium]),
+    row("tree-shaking", Kind::Package, &[Bundlers]),
+    row("jest", Kind::Package, &[Bundlers]),
+    row("vitest", Kind::Package, &[Bundlers, Runtimes]),
+    row("node-vm", Kind::Package, &[]),
     row("readme", Kind::Package, &[]),
     row("examples", Kind::Package, &[Chromium, Runtimes]),
     row("demo", Kind::Demo, &[]),

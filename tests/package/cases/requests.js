@@ -122,6 +122,8 @@ export function requests(test, caller) {
     const calls = /** @type {{ self: unknown, request: Request }[]} */ ([]);
     /** @this {unknown} @param {RequestInfo} input @param {RequestInit} [init] */
     const fetchOfOurs = function (input, init) {
+      // A bundle of CommonJS is not strict by itself, and would put its global in the place of no `this`.
+      "use strict";
       const request = new Request(input, init);
       calls.push({ self: this, request: request.clone() });
       return fetch(request);

@@ -63,11 +63,29 @@ const FIREFOX_PREFERENCES = {
 /** @typedef {import("../suite.js").Report} Report */
 /** @typedef {{ args: string[], env?: Record<string, string> }} Start */
 
+/** @param {string} profile */
+const chromiumOn = async (profile) => ({ args: [...CHROMIUM_FLAGS, `--user-data-dir=${profile}`] });
+
 /** @param {string} tarball */
-export const chromium = (tarball) =>
-  contextsOf(tarball, program("CHROMIUM"), async (profile) => ({
-    args: [...CHROMIUM_FLAGS, `--user-data-dir=${profile}`],
-  }));
+export const chromium = (tarball) => contextsOf(tarball, program("CHROMIUM"), chromiumOn);
+
+/**
+ * What a page that a bundler made reports to the stand-in gateway, from Chromium.
+ *
+ * @param {string} address
+ * @param {Awaited<ReturnType<typeof startWireServer>>} wire
+ * @returns {Promise<Report>}
+ */
+export function reportOfPage(address, wire) {
+  return withFolder("profile", async (profile) => {
+    const { args } = await chromiumOn(profile);
+    return withBrowser(program("CHROMIUM"), [...args, address], undefined, async (posted) => {
+      const report = await posted(wire);
+      if (report.error) throw new Error(`the page failed: ${report.error}`);
+      return report;
+    });
+  });
+}
 
 /** @param {string} tarball */
 export const firefox = (tarball) =>
@@ -129,23 +147,41 @@ function contextsOf(tarball, binary, prepare) {
  * @param {Record<string, string> | undefined} env
  * @param {Awaited<ReturnType<typeof startWireServer>>} wire
  */
-async function reportsFrom(binary, args, env, wire) {
+function reportsFrom(binary, args, env, wire) {
+  return withBrowser(binary, args, env, async (posted) => {
+    /** @type {Report[]} */
+    const reports = [];
+    for (const expected of CONTEXTS) {
+      const { context, result } = await posted(wire).catch((error) => {
+        throw new Error(`${expected}: ${error.message}`);
+      });
+      if (context !== expected) throw new Error(`${expected} was expected, and ${context} reported`);
+      reports.push(labelled(expected, reportOf(result)));
+    }
+    return joined(reports);
+  });
+}
+
+/**
+ * Hands `use` what waits for the next report of a browser, and ends the browser afterwards.
+ *
+ * @template T
+ * @param {string} binary
+ * @param {string[]} args
+ * @param {Record<string, string> | undefined} env
+ * @param {(posted: (wire: Awaited<ReturnType<typeof startWireServer>>) => Promise<any>) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+async function withBrowser(binary, args, env, use) {
   const browser = start(binary, args, { env, group: true });
   const ended = browser.ended.then(() => Promise.reject(new Error("the browser ended without a report")));
   ended.catch(() => {});
-  /** @type {Report[]} */
-  const reports = [];
   try {
-    for (const expected of CONTEXTS) {
-      const posted = /** @type {any} */ (
-        await Promise.race([wire.waitForReport(SUITES_LIMIT), ended]).catch((error) => {
-          throw new Error(`${expected}: ${error.message}\n${browser.output.stderr}`);
-        })
-      );
-      if (posted.context !== expected) throw new Error(`${expected} was expected, and ${posted.context} reported`);
-      reports.push(labelled(expected, reportOf(posted.result)));
-    }
-    return joined(reports);
+    return await use((wire) =>
+      Promise.race([wire.waitForReport(SUITES_LIMIT), ended]).catch((error) => {
+        throw new Error(`${error.message}\n${browser.output.stderr}`);
+      }),
+    );
   } finally {
     await stop(browser.child);
   }
