@@ -91,7 +91,7 @@ fn expand(prefix: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::prelude::v1::*;
+    use alloc::vec::Vec;
 
     use super::*;
     use crate::address::Family;

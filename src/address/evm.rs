@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn the_list_of_the_standard() {
         for (at, address) in EIP_55.into_iter().enumerate() {
-            let bytes: [u8; HASH_LENGTH] = hex::decode(&address[2..]).unwrap().try_into().unwrap();
+            let bytes: [u8; HASH_LENGTH] = hex::decode(address.trim_start_matches("0x")).unwrap().try_into().unwrap();
             assert_eq!(encode(&bytes), address);
             let recognised = Family::Evm.recognise(address).unwrap();
             assert_eq!((recognised.checksum, recognised.chain), (at >= 4, Chain::Either), "{address}");
