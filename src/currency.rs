@@ -1,51 +1,136 @@
-//! The currency codes the project knows by name, and how their addresses are written.
+//! The currency codes the project knows by name: what they are, on which network, and how addresses are written there.
 //!
-//! The gateway's set of codes is open: a code that is not here is sent as it is and never refused by us.
+//! Sources: the gateway's documentation of currencies, that of its sister CryptoProcessing, and public clients. The
+//! gateway's set of codes is open: a code that is not here is sent as it is and never refused by us.
+
+use crate::address::{Family, Flaw, Recognised};
 
 /// The code of Bitcoin Lightning, whose "address" is an invoice over a fixed `amount`.
 pub const LIGHTNING: &str = "BTCLN";
-
-/// How the addresses of a currency are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Family {
-    /// Segwit: bech32 (BIP-173).
-    Segwit {
-        /// The human-readable part on the test network.
-        testnet_prefix: &'static str,
-    },
-    /// EVM: 20 bytes in hex with an EIP-55 checksum. Test networks use the same form.
-    Evm,
-    /// Tron: base58check with version 0x41. Test networks use the same form.
-    Tron,
-    /// XRP Ledger: base58check in its own alphabet, with a destination tag. Test networks use the same form.
-    XrpLedger,
-    /// Lightning: a BOLT11 invoice.
-    Bolt11,
-}
 
 /// One known currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Currency {
     /// The gateway's code.
     pub code: &'static str,
-    /// How its addresses are written.
-    pub family: Family,
+    /// What is paid, such as "Tether"; where no name is widely known, its ticker.
+    pub asset: &'static str,
+    /// Where it is paid: one network, or several where sources dispute, the likeliest first.
+    pub networks: &'static [Network],
 }
 
-/// The known currencies: those that the sandbox has addresses of.
+/// A network, as seen by who sends a currency over it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    /// The name to show a customer, with the token standard for tokens.
+    pub name: &'static str,
+    /// How its addresses are written.
+    pub family: Family,
+    /// Whether a tag belongs to an address.
+    pub tag: TagRule,
+}
+
+/// Whether a deposit needs a tag (destination tag, memo) besides the address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TagRule {
+    /// The network has none.
+    None,
+    /// There may be one.
+    Optional,
+    /// Without it a deposit is nobody's.
+    Required,
+}
+
+impl TagRule {
+    /// The name that JavaScript has for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}
+
+impl Network {
+    const fn of(name: &'static str, family: Family) -> Self {
+        Self { name, family, tag: TagRule::None }
+    }
+}
+
+const BITCOIN: &[Network] = &[Network::of("Bitcoin", Family::Bitcoin)];
+const BITCOIN_LIGHTNING: &[Network] = &[Network::of("Bitcoin Lightning", Family::Lightning)];
+const BITCOIN_CASH: &[Network] = &[Network::of("Bitcoin Cash", Family::BitcoinCash)];
+const LITECOIN: &[Network] = &[Network::of("Litecoin", Family::Litecoin)];
+const DOGECOIN: &[Network] = &[Network::of("Dogecoin", Family::Dogecoin)];
+const ETHEREUM: &[Network] = &[Network::of("Ethereum", Family::Evm)];
+const ERC_20: &[Network] = &[Network::of("Ethereum (ERC-20)", Family::Evm)];
+const BSC: &[Network] = &[Network::of(BSC_NAME, Family::Evm)];
+const BEP_20: &[Network] = &[Network::of("BNB Smart Chain (BEP-20)", Family::Evm)];
+const ARBITRUM: &[Network] = &[Network::of("Arbitrum", Family::Evm)];
+const BASE: &[Network] = &[Network::of("Base", Family::Evm)];
+const TRON: &[Network] = &[Network::of("Tron", Family::Tron)];
+const TRC_20: &[Network] = &[Network::of("Tron (TRC-20)", Family::Tron)];
+const CARDANO: &[Network] = &[Network::of("Cardano", Family::Cardano)];
+const SOLANA: &[Network] = &[Network::of("Solana", Family::Solana)];
+const XRP_LEDGER: &[Network] = &[Network { tag: TagRule::Required, ..Network::of("XRP Ledger", Family::XrpLedger) }];
+
+/// The lists of 2023 have BNB on the Beacon Chain, the newest one on the Smart Chain.
+const BSC_OR_BEACON: &[Network] = &[
+    Network::of(BSC_NAME, Family::Evm),
+    Network { tag: TagRule::Optional, ..Network::of("BNB Beacon Chain (BEP-2)", Family::Beacon) },
+];
+
+/// Sources list POL with an address of this form and name no network: it may be Polygon, or Ethereum.
+const SOME_EVM: &[Network] = &[Network::of("EVM network that the gateway does not name", Family::Evm)];
+
+const BSC_NAME: &str = "BNB Smart Chain";
+
+const fn known(code: &'static str, asset: &'static str, networks: &'static [Network]) -> Currency {
+    Currency { code, asset, networks }
+}
+
+/// The known currencies.
 pub const KNOWN: &[Currency] = &[
-    Currency { code: "BTC", family: Family::Segwit { testnet_prefix: "tb" } },
-    Currency { code: LIGHTNING, family: Family::Bolt11 },
-    Currency {
-        code: "LTC",
-        // Litecoin Core, chainparams.cpp, CTestNetParams::bech32_hrp.
-        family: Family::Segwit { testnet_prefix: "tltc" },
-    },
-    Currency { code: "ETH", family: Family::Evm },
-    Currency { code: "USDTE", family: Family::Evm },
-    Currency { code: "USDTT", family: Family::Tron },
-    Currency { code: "TRX", family: Family::Tron },
-    Currency { code: "XRP", family: Family::XrpLedger },
+    known("BTC", "Bitcoin", BITCOIN),
+    known(LIGHTNING, "Bitcoin", BITCOIN_LIGHTNING),
+    known("BCH", "Bitcoin Cash", BITCOIN_CASH),
+    known("LTC", "Litecoin", LITECOIN),
+    known("DOGE", "Dogecoin", DOGECOIN),
+    known("ETH", "Ether", ETHEREUM),
+    known("ETHA", "Ether", ARBITRUM),
+    known("ETHBASE", "Ether", BASE),
+    known("USDTE", "Tether", ERC_20),
+    known("USDTT", "Tether", TRC_20),
+    known("USDTB", "Tether", BEP_20),
+    known("USDC", "USDC", ERC_20),
+    known("USDCE", "USDC", ERC_20),
+    known("USDCA", "USDC", ARBITRUM),
+    known("USDCBASE", "USDC", BASE),
+    known("USDCS", "USDC", SOLANA),
+    known("USDGE", "USDG", ERC_20),
+    known("USDGS", "USDG", SOLANA),
+    known("EURCE", "EURC", ERC_20),
+    known("EURCBASE", "EURC", BASE),
+    known("EURCS", "EURC", SOLANA),
+    known("EURS", "EURS", ERC_20),
+    known("DAI", "Dai", ERC_20),
+    known("TRX", "Tron", TRON),
+    known("XRP", "XRP", XRP_LEDGER),
+    // That its deposits need a tag is inferred from the ledger.
+    known("CSC", "CasinoCoin", XRP_LEDGER),
+    known("ADA", "Ada", CARDANO),
+    known("SOL", "Solana", SOLANA),
+    known("POL", "POL", SOME_EVM),
+    known("BNB", "BNB", BSC_OR_BEACON),
+    known("BNB-BSC", "BNB", BSC),
+    known("WBTC", "Wrapped Bitcoin", ERC_20),
+    known("BRZ", "BRZ", ERC_20),
+    known("CPD", "CPD", ERC_20),
+    known("XED", "XED", ERC_20),
+    known("VERSE", "VERSE", ERC_20),
+    known("SNACK", "SNACK", BEP_20),
 ];
 
 /// The known currency of this code.
@@ -54,22 +139,59 @@ pub fn find(code: &str) -> Option<&'static Currency> {
     KNOWN.iter().find(|currency| currency.code == code)
 }
 
+impl Currency {
+    /// The first of its networks that this is an address of, and what it is there.
+    ///
+    /// ```
+    /// use alphapo_wasm::address::Flaw;
+    /// use alphapo_wasm::currency::find;
+    ///
+    /// let tether = find("USDTT").ok_or(Flaw::Form)?;
+    /// let (network, _) = tether.check("TQHgMpVzWkhSsRB4BzZgmV8uW4cFL8eaBr")?;
+    /// assert_eq!(network.name, "Tron (TRC-20)");
+    /// assert_eq!(tether.check("TQHgMpVzWkhSsRB4BzZgmV8uW4cFL8eaBs"), Err(Flaw::Checksum));
+    /// # Ok::<(), Flaw>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why it is none: what is wrong with it on the network that it seems to be of.
+    pub fn check(&self, address: &str) -> Result<(&'static Network, Recognised), Flaw> {
+        let mut flaw = Flaw::Form;
+        for network in self.networks {
+            match network.family.recognise(address) {
+                Ok(recognised) => return Ok((network, recognised)),
+                Err(Flaw::Form) => {}
+                Err(other) => flaw = other,
+            }
+        }
+        Err(flaw)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
 
     #[test]
     fn codes_are_found_as_they_are_written() {
-        assert_eq!(find("XRP").map(|currency| currency.family), Some(Family::XrpLedger));
+        assert_eq!(find("XRP").map(|currency| currency.networks), Some(XRP_LEDGER));
         assert_eq!(find("xrp"), None);
         assert_eq!(find(""), None);
     }
 
     #[test]
-    fn the_typings_complete_every_known_code() {
+    fn the_typings_complete_every_known_code_and_no_other() {
         let typings = include_str!("bindings/types.d.ts");
-        for currency in KNOWN {
-            assert!(typings.contains(&format!("| \"{}\"", currency.code)), "{}", currency.code);
-        }
+        let start = typings.find("export type Currency =").unwrap();
+        let list = &typings[start..start + typings[start..].find(';').unwrap()];
+        let mut completed: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        let mut known: Vec<&str> = KNOWN.iter().map(|currency| currency.code).collect();
+        completed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(completed, known);
+        known.dedup();
+        assert_eq!(known.len(), KNOWN.len());
     }
 }

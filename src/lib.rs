@@ -8,8 +8,8 @@
 //! |---|---|
 //! | [`error`] | the closed list of what can go wrong |
 //! | [`signature`] | HMAC-SHA512 over a body: sign, constant-time verify |
-//! | [`currency`] | the known currency codes and their families of address |
-//! | [`address`] | one file per family of address |
+//! | [`currency`] | the known currency codes, their networks and their families of address |
+//! | [`address`] | one file per family of address: is this text one, and what is it? |
 //! | [`gateway`] | the wire: request body, answer, the two families of gateway errors |
 //! | [`transport`] | what a client needs of a network; `fetch` through web-sys on wasm |
 //! | [`client`] | `takeAddress`: sign, send, check, retry |
@@ -23,7 +23,6 @@ extern crate alloc;
 #[cfg_attr(test, macro_use(format, vec))]
 extern crate std;
 
-#[cfg(feature = "sandbox")]
 pub mod address;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;

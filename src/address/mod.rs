@@ -1,22 +1,314 @@
-//! Addresses as text: one file per family, each decoding, encoding and checking its own form.
+//! Addresses as text: what each family writes, read and checked, and written for the sandbox and the tests.
 //!
-//! | module | form | who uses it |
+//! | module | what it reads | currencies |
 //! |---|---|---|
-//! | [`base58check`] | base58 with a version byte and a checksum | Tron |
-//! | [`bolt11`] | a Lightning invoice | BTCLN |
-//! | [`evm`] | hex with the EIP-55 checksum | ETH, USDTE |
-//! | [`segwit`] | bech32 with a witness version | BTC, LTC |
-//! | [`xrpl`] | base58 in the XRP Ledger's alphabet | XRP |
+//! | [`bitcoin`] | base58check and segwit | BTC |
+//! | [`bitcoin_cash`] | CashAddr and the old base58check | BCH |
+//! | [`litecoin`] | base58check and segwit | LTC |
+//! | [`dogecoin`] | base58check | DOGE |
+//! | [`bolt11`] | Lightning invoices | BTCLN |
+//! | [`evm`] | hex with the checksum of EIP-55 | ETH and what lives on its like |
+//! | [`tron`] | base58check | TRX, USDTT |
+//! | [`xrp_ledger`] | base58check in an alphabet of its own, with and without a tag inside | XRP, CSC |
+//! | [`cardano`] | bech32 of any length, and CBOR in base58 | ADA |
+//! | [`solana`] | base58 | SOL and its tokens |
+//! | [`beacon`] | bech32 | BNB |
 //!
-//! Nothing here knows a currency code, the gateway or a key: it is text to bytes and back. What is malformed is
-//! `None`; whoever asks knows what to say about it.
+//! [`base58`], [`bech32`] and [`segwit`] are what several of them share. Nothing here knows a currency code, the
+//! gateway or a key. Text is taken exactly as it is: no space is trimmed, no letter's case changed that the format
+//! does not let be changed. Every decoder is total, and every text has a longest length, so that the work is bounded.
 
-pub mod base58check;
+pub mod base58;
+pub mod beacon;
+pub mod bech32;
+pub mod bitcoin;
+pub mod bitcoin_cash;
 pub mod bolt11;
+pub mod cardano;
+pub mod dogecoin;
 pub mod evm;
+mod keccak;
+pub mod litecoin;
 pub mod segwit;
-pub mod xrpl;
+pub mod solana;
+pub mod tron;
+pub mod xrp_ledger;
 
-/// Length of the hash that an account's address carries, in bytes: Bitcoin's HASH160 as well as the last 20 bytes
-/// of Keccak-256.
+/// Length of the hash that most addresses carry, in bytes: Bitcoin's HASH160 as well as the last 20 bytes of
+/// Keccak-256.
 pub const HASH_LENGTH: usize = 20;
+
+/// How a network writes its addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// Bitcoin on its own chain.
+    Bitcoin,
+    /// Bitcoin Cash.
+    BitcoinCash,
+    /// Litecoin.
+    Litecoin,
+    /// Dogecoin.
+    Dogecoin,
+    /// Invoices of Bitcoin Lightning.
+    Lightning,
+    /// Ethereum and every network that writes addresses as it does.
+    Evm,
+    /// Tron.
+    Tron,
+    /// XRP Ledger.
+    XrpLedger,
+    /// Cardano.
+    Cardano,
+    /// Solana.
+    Solana,
+    /// BNB Beacon Chain (BEP-2).
+    Beacon,
+}
+
+impl Family {
+    /// What this text is to the family.
+    ///
+    /// ```
+    /// use alphapo_wasm::address::{Chain, Family, Flaw, Kind};
+    ///
+    /// let address = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+    /// let recognised = Family::Bitcoin.recognise(address)?;
+    /// assert_eq!((recognised.kind, recognised.chain), (Kind::P2wpkh, Chain::Main));
+    /// assert_eq!(Family::Litecoin.recognise(address), Err(Flaw::Form));
+    /// # Ok::<(), Flaw>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why it is no address of the family.
+    pub fn recognise(self, text: &str) -> Result<Recognised, Flaw> {
+        let text = text.as_bytes();
+        let (mut checksum, mut tag, mut invoice) = (true, None, None);
+        let (kind, chain) = match self {
+            Self::Bitcoin => bitcoin::recognise(text)?,
+            Self::BitcoinCash => bitcoin_cash::recognise(text)?,
+            Self::Litecoin => litecoin::recognise(text)?,
+            Self::Dogecoin => dogecoin::recognise(text)?,
+            Self::Lightning => {
+                let (chain, terms) = bolt11::recognise(text)?;
+                invoice = Some(terms);
+                (Kind::Invoice, chain)
+            }
+            Self::Evm => {
+                checksum = evm::recognise(text)?;
+                (Kind::Account, Chain::Either)
+            }
+            Self::Tron => tron::recognise(text)?,
+            Self::XrpLedger => {
+                let (kind, chain, inside) = xrp_ledger::recognise(text)?;
+                tag = inside;
+                (kind, chain)
+            }
+            Self::Cardano => cardano::recognise(text)?,
+            Self::Solana => {
+                checksum = false;
+                solana::recognise(text)?
+            }
+            Self::Beacon => beacon::recognise(text)?,
+        };
+        Ok(Recognised { kind, chain, checksum, tag, invoice })
+    }
+
+    /// The name that JavaScript has for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bitcoin => "bitcoin",
+            Self::BitcoinCash => "bitcoin_cash",
+            Self::Litecoin => "litecoin",
+            Self::Dogecoin => "dogecoin",
+            Self::Lightning => "lightning",
+            Self::Evm => "evm",
+            Self::Tron => "tron",
+            Self::XrpLedger => "xrp_ledger",
+            Self::Cardano => "cardano",
+            Self::Solana => "solana",
+            Self::Beacon => "beacon",
+        }
+    }
+
+    /// How addresses of the main network begin, for people.
+    #[must_use]
+    pub fn mainnet(self) -> &'static str {
+        match self {
+            Self::Bitcoin => "1…, 3…, bc1…",
+            Self::BitcoinCash => "bitcoincash:q…, bitcoincash:p…, q…, p…, 1…, 3…",
+            Self::Litecoin => "L…, M…, ltc1…",
+            Self::Dogecoin => "D…, 9…, A…",
+            Self::Lightning => "lnbc…",
+            Self::Evm => "0x…",
+            Self::Tron => "T…",
+            Self::XrpLedger => "r…, X…",
+            Self::Cardano => "addr1…, DdzFF…, Ae2…",
+            Self::Solana => "32 to 44 letters and digits",
+            Self::Beacon => "bnb1…",
+        }
+    }
+
+    /// How addresses of its test networks begin, for people. Where the form is that of the main network, nothing in
+    /// the text tells them apart.
+    #[must_use]
+    pub fn testnet(self) -> &'static str {
+        match self {
+            Self::Bitcoin => "m…, n…, 2…, tb1…, bcrt1…",
+            Self::BitcoinCash => "bchtest:…, bchreg:…, m…, n…, 2…",
+            Self::Litecoin => "m…, n…, 2…, Q…, tltc1…, rltc1…",
+            Self::Dogecoin => "n…, 2…",
+            Self::Lightning => "lntb…, lntbs…, lnbcrt…",
+            Self::XrpLedger => "r…, T…",
+            Self::Cardano => "addr_test1…, 2cWK…, 37bt…",
+            Self::Beacon => "tbnb1…",
+            Self::Evm | Self::Tron | Self::Solana => self.mainnet(),
+        }
+    }
+}
+
+/// What a text is, once it is known to be an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recognised {
+    /// The kind of address.
+    pub kind: Kind,
+    /// Whose chain it is of.
+    pub chain: Chain,
+    /// Whether it has a checksum, which then was right. Without one a wrong character cannot be told.
+    pub checksum: bool,
+    /// The tag inside an X-address.
+    pub tag: Option<u32>,
+    /// The terms of an invoice.
+    pub invoice: Option<Terms>,
+}
+
+/// What an invoice asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terms {
+    /// The amount, in millisatoshis; none leaves it to the payer.
+    pub amount: Option<u64>,
+    /// When it was made, in seconds since 1970.
+    pub timestamp: u64,
+    /// From when on it must not be paid, in seconds since 1970.
+    pub expires_at: u64,
+}
+
+/// Whether money of the main network can be sent to an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Chain {
+    /// The main network.
+    Main,
+    /// One of the test networks.
+    Test,
+    /// The text does not tell.
+    Either,
+}
+
+impl Chain {
+    /// The name that JavaScript has for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Test => "test",
+            Self::Either => "either",
+        }
+    }
+}
+
+/// The kinds of address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Pays to the hash of a public key.
+    P2pkh,
+    /// Pays to the hash of a script.
+    P2sh,
+    /// Witness version 0 with 20 bytes.
+    P2wpkh,
+    /// Witness version 0 with 32 bytes.
+    P2wsh,
+    /// Witness version 1 with 32 bytes: Taproot.
+    P2tr,
+    /// A witness program that no rule exists for yet: until then whoever wants may spend it.
+    Witness,
+    /// An account, of which there is one kind: EVM, Tron, Solana, Beacon Chain.
+    Account,
+    /// An account of the XRP Ledger, without a tag.
+    Classic,
+    /// An account of the XRP Ledger, with or without a tag.
+    XAddress,
+    /// Cardano's Shelley address with stake rights of its own.
+    Base,
+    /// Cardano's Shelley address with a pointer to stake rights.
+    Pointer,
+    /// Cardano's Shelley address without stake rights.
+    Enterprise,
+    /// Cardano's older address.
+    Byron,
+    /// A Lightning invoice.
+    Invoice,
+}
+
+impl Kind {
+    /// The name that JavaScript has for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::P2pkh => "p2pkh",
+            Self::P2sh => "p2sh",
+            Self::P2wpkh => "p2wpkh",
+            Self::P2wsh => "p2wsh",
+            Self::P2tr => "p2tr",
+            Self::Witness => "witness",
+            Self::Account => "account",
+            Self::Classic => "classic",
+            Self::XAddress => "x_address",
+            Self::Base => "base",
+            Self::Pointer => "pointer",
+            Self::Enterprise => "enterprise",
+            Self::Byron => "byron",
+            Self::Invoice => "invoice",
+        }
+    }
+}
+
+/// Why a text is no address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flaw {
+    /// It is not written as the network writes addresses; perhaps it is one of another network.
+    Form,
+    /// A character that the form does not have.
+    Character,
+    /// Upper and lower case, where there may be one alone.
+    Case,
+    /// Too short or too long.
+    Length,
+    /// The checksum is of another text.
+    Checksum,
+    /// An address for rewards.
+    Stake,
+    /// An invoice with a part missing, or one that cannot be.
+    Invoice,
+}
+
+impl Flaw {
+    /// The rest of a sentence that begins with "the address ".
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Form => "is not written as this network writes its addresses",
+            Self::Character => "has a character that no address of this network has",
+            Self::Case => "mixes upper-case and lower-case letters",
+            Self::Length => "is too short or too long",
+            Self::Checksum => "has a wrong checksum: a character is wrong or missing",
+            Self::Stake => "is a stake address, which takes no payments",
+            Self::Invoice => "is an invoice with a part missing or malformed",
+        }
+    }
+}
+
+/// What most families tell of an address.
+type Sort = (Kind, Chain);
+
+/// Which version byte stands for what.
+type Versions = [(u8, Kind, Chain)];

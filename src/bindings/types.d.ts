@@ -3,8 +3,10 @@
  * set is open and depends on your account.
  */
 export type Currency =
-  | "BTC" | "BTCLN" | "BCH" | "LTC" | "DOGE" | "ETH" | "USDTE" | "USDTT" | "USDTB" | "USDC" | "DAI" | "TRX" | "XRP"
-  | "ADA" | "BNB" | "BNB-BSC" | "EURS"
+  | "BTC" | "BTCLN" | "BCH" | "LTC" | "DOGE" | "ETH" | "ETHA" | "ETHBASE" | "USDTE" | "USDTT" | "USDTB" | "USDC"
+  | "USDCE" | "USDCA" | "USDCBASE" | "USDCS" | "USDGE" | "USDGS" | "EURCE" | "EURCBASE" | "EURCS" | "EURS" | "DAI"
+  | "TRX" | "XRP" | "CSC" | "ADA" | "SOL" | "POL" | "BNB" | "BNB-BSC" | "WBTC" | "BRZ" | "CPD" | "XED" | "VERSE"
+  | "SNACK"
   | (string & {});
 
 /** What an address is taken for. Any field besides the known ones is sent as it is. */

@@ -1,8 +1,8 @@
 //! Deposit addresses out of a seed and a counter, in the form of each network's test network.
 //!
 //! The bytes behind an address are a hash, not of any key: their form and checksum are right and nobody can spend
-//! what is sent there. Ethereum, Tron and the XRP Ledger write test addresses like real ones, so even a real deposit
-//! would be accepted, and lost. Nothing here is random: the same seed and counter give the same address.
+//! what is sent there. The EVM networks, Tron, Solana and the XRP Ledger write test addresses like real ones, so even
+//! a real deposit would be accepted, and lost. Nothing here is random: the same seed and counter give the same address.
 
 use alloc::string::String;
 use alloc::vec;
@@ -11,8 +11,10 @@ use sha2::{Digest, Sha512};
 
 use super::take_address::Order;
 use crate::address::bolt11::{self, Invoice};
-use crate::address::{base58check, evm, segwit, xrpl};
-use crate::currency::Family;
+use crate::address::{
+    Family, base58, beacon, bitcoin, bitcoin_cash, cardano, dogecoin, evm, litecoin, segwit, solana, tron, xrp_ledger,
+};
+use crate::currency::TagRule;
 use crate::text::integer;
 
 /// How long an invoice may be paid, in seconds (the gateway's page on Lightning: 15 minutes).
@@ -48,14 +50,25 @@ impl Generator {
     /// The address for an order; another counter gives another one. None if a form cannot hold what it is given,
     /// which a validated order does not come to.
     pub(super) fn deposit(&self, order: &Order<'_>, counter: u64, now: u64) -> Option<Deposit> {
+        let network = order.currency.networks.first()?;
         let hash = self.bytes("address", counter);
-        let (address, tag) = match order.currency.family {
-            Family::Segwit { testnet_prefix } => (segwit::encode(testnet_prefix, &hash)?, None),
-            Family::Evm => (evm::encode(&hash), None),
-            Family::Tron => (base58check::encode(base58check::TRON, &hash), None),
-            Family::XrpLedger => (xrpl::encode(&hash), Some(integer(self.tag(counter)))),
-            Family::Bolt11 => (self.invoice(order.amount?, counter, now).encode()?, None),
+        let address = match network.family {
+            Family::Bitcoin => segwit::encode(bitcoin::TESTNET, 0, &hash),
+            Family::BitcoinCash => bitcoin_cash::encode(bitcoin_cash::TESTNET, 0, &hash)?,
+            Family::Litecoin => segwit::encode(litecoin::TESTNET, 0, &hash),
+            Family::Dogecoin => base58::encode_check(dogecoin::TESTNET, &hash),
+            Family::Lightning => self.invoice(order.amount?, counter, now).encode()?,
+            Family::Evm => evm::encode(&hash),
+            Family::Tron => base58::encode_check(tron::VERSION, &hash),
+            Family::XrpLedger => xrp_ledger::encode(&hash),
+            Family::Cardano => {
+                let hash: [u8; cardano::HASH_LENGTH] = self.bytes("address", counter);
+                cardano::encode(cardano::TESTNET, cardano::ENTERPRISE_KEY_TESTNET, &hash)
+            }
+            Family::Solana => solana::encode(&self.bytes("address", counter)),
+            Family::Beacon => beacon::encode(beacon::TESTNET, &hash),
         };
+        let tag = (network.tag == TagRule::Required).then(|| integer(self.tag(counter)));
         Some(Deposit { address, tag })
     }
 
@@ -123,6 +136,8 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::address::Chain;
+    use crate::currency::KNOWN;
     use crate::gateway::json::Json;
 
     fn deposit(currency: &str, seed: u64, counter: u64) -> Deposit {
@@ -135,24 +150,16 @@ mod tests {
     }
 
     #[test]
-    fn every_address_is_of_its_test_network() {
-        for counter in 0..50 {
-            for (currency, prefix) in [("BTC", "tb"), ("LTC", "tltc")] {
-                let decoded = segwit::decode(&deposit(currency, 1, counter).address).unwrap();
-                assert_eq!((decoded.prefix.as_str(), decoded.version, decoded.program.len()), (prefix, 0, 20));
+    fn every_known_currency_has_addresses_of_its_test_network() {
+        for currency in KNOWN {
+            for counter in 0..20 {
+                let Deposit { address, tag } = deposit(currency.code, 1, counter);
+                let (network, recognised) = currency.check(&address).unwrap();
+                assert_ne!(recognised.chain, Chain::Main, "{} {address}", currency.code);
+                assert_eq!(recognised.checksum, network.family != Family::Solana, "{} {address}", currency.code);
+                assert_eq!(tag.is_some(), network.tag == TagRule::Required, "{}", currency.code);
+                assert!(tag.is_none_or(|tag| tag.parse::<u32>().is_ok()));
             }
-            for currency in ["ETH", "USDTE"] {
-                assert!(evm::is_checksummed(&deposit(currency, 1, counter).address));
-            }
-            for currency in ["TRX", "USDTT"] {
-                let address = deposit(currency, 1, counter).address;
-                let decoded = base58check::decode(&address).unwrap();
-                assert_eq!((decoded.version, decoded.payload.len()), (base58check::TRON, 20));
-                assert!(address.starts_with('T') && address.len() == 34, "{address}");
-            }
-            let xrp = deposit("XRP", 1, counter);
-            assert!(xrpl::decode(&xrp.address).is_some());
-            assert!(xrp.tag.unwrap().parse::<u32>().is_ok());
         }
     }
 
@@ -188,7 +195,7 @@ mod tests {
 
     #[test]
     fn seed_and_counter_decide() {
-        for currency in ["BTC", "ETH", "TRX", "XRP", "BTCLN"] {
+        for currency in ["BTC", "BCH", "DOGE", "ETH", "TRX", "XRP", "ADA", "SOL", "BTCLN"] {
             assert_eq!(deposit(currency, 1, 1), deposit(currency, 1, 1));
             let pairs = (0..20).flat_map(|seed| (0..20).map(move |counter| (seed, counter)));
             let all: HashSet<String> = pairs.map(|(seed, counter)| deposit(currency, seed, counter).address).collect();

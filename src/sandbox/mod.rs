@@ -308,11 +308,11 @@ mod tests {
             let (first, second) = (take(&mut sandbox, &body), take(&mut sandbox, &body));
 
             assert_ne!(first.field("address"), second.field("address"));
-            assert_eq!(first.field("tag").is_some(), currency.code == "XRP");
+            assert_eq!(first.field("tag").is_some(), matches!(currency.code, "XRP" | "CSC"));
             assert!(first.field("tag").is_none() || first.field("tag") != second.field("tag"));
         }
         let ids: Vec<u64> = sandbox.addresses().iter().map(|taken| taken.id).collect();
-        assert_eq!(ids, (1..=16).collect::<Vec<u64>>());
+        assert_eq!(ids, (1..=74).collect::<Vec<u64>>());
     }
 
     #[test]
@@ -329,7 +329,7 @@ mod tests {
     fn an_invoice_is_over_the_amount_and_lasts_15_minutes() {
         let body = r#"{"currency":"BTCLN","foreign_id":"1","amount":0.00012345}"#;
         let invoice = Invoice::decode(take(&mut sandbox(), body).field("address").unwrap()).unwrap();
-        assert_eq!((invoice.network.as_str(), invoice.amount), ("tb", Some(12_345_000)));
+        assert_eq!((invoice.network.as_str(), invoice.amount), ("lntb", Some(12_345_000)));
         assert_eq!((invoice.timestamp, invoice.expires_at()), (NOW, NOW + 900));
     }
 

@@ -1,0 +1,178 @@
+//! Base58, and base58check: a version, a payload and four bytes of checksum.
+//!
+//! Source: Bitcoin Core, src/base58.cpp. The alphabet is a parameter, because the XRP Ledger has its own (its
+//! documentation, "base58 Encodings").
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use sha2::block_api::compress256;
+
+use super::{Flaw, HASH_LENGTH, Sort, Versions};
+
+/// The digits of base 58, from 0 on.
+pub type Alphabet = [u8; 58];
+
+/// Bitcoin's alphabet, and everybody's but one.
+pub const BITCOIN: &Alphabet = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/// The XRP Ledger's alphabet.
+pub const RIPPLE: &Alphabet = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+
+/// The longest text that is decoded. The work grows with its square; the longest address (Cardano's Byron on a test
+/// network) has about 115 characters.
+pub const MAX_CHARACTERS: usize = 128;
+
+/// The checksum's length, in bytes.
+const CHECKSUM_LENGTH: usize = 4;
+
+/// The longest version and payload, in bytes: with their padding they are one block of SHA-256. The longest that any
+/// network has, an X-address, has 31.
+const MAX_PAYLOAD: usize = 55;
+
+/// The place of a character in an alphabet.
+pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
+    let mut digits = (0_u8..).zip(alphabet);
+    digits.find(|(_, of_alphabet)| **of_alphabet == character).map(|(digit, _)| digit).ok_or(Flaw::Character)
+}
+
+/// Room for what a text of any family stands for.
+pub type Room = [u8; MAX_CHARACTERS];
+
+/// The bytes that a text stands for.
+///
+/// # Errors
+/// [`Flaw::Length`] for more than 128 characters, [`Flaw::Character`] for one that is not in the alphabet.
+pub fn decode<'a>(alphabet: &Alphabet, text: &[u8], room: &'a mut Room) -> Result<&'a [u8], Flaw> {
+    // A digit is less than a byte, so the number has no more bytes than digits.
+    let number = room.get_mut(..text.len()).ok_or(Flaw::Length)?;
+    number.fill(0);
+    for character in text {
+        let mut carry = u32::from(digit(alphabet, *character)?);
+        for byte in number.iter_mut().rev() {
+            carry = u32::from(*byte).wrapping_mul(58).wrapping_add(carry);
+            *byte = carry as u8;
+            carry >>= 8;
+        }
+    }
+    // A zero byte in front is no part of the number, and is written as a zero digit.
+    let [zero, ..] = alphabet;
+    let zeros = text.iter().take_while(|character| *character == zero).count();
+    let unused = number.iter().take_while(|byte| **byte == 0).count().saturating_sub(zeros);
+    Ok(number.get(unused..).unwrap_or_default())
+}
+
+/// The text of some bytes.
+///
+/// ```
+/// use alphapo_wasm::address::base58::{BITCOIN, decode, encode};
+///
+/// assert_eq!(encode(BITCOIN, b"\0Hi"), "16Wc");
+/// assert_eq!(decode(BITCOIN, b"16Wc", &mut [0; 128]), Ok(&b"\0Hi"[..]));
+/// ```
+#[must_use]
+pub fn encode(alphabet: &Alphabet, bytes: &[u8]) -> String {
+    // The least digit first, until all are there.
+    let mut digits: Vec<u8> = Vec::new();
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            carry = u32::from(*digit).wrapping_mul(256).wrapping_add(carry);
+            *digit = (carry % 58) as u8;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push((carry % 58) as u8);
+            carry /= 58;
+        }
+    }
+    bytes.iter().take_while(|byte| **byte == 0).for_each(|_| digits.push(0));
+    digits.iter().rev().filter_map(|digit| alphabet.get(usize::from(*digit))).copied().map(char::from).collect()
+}
+
+/// The bytes in front of a right checksum. Text that begins with none of the `initials` is not looked at further:
+/// it is of another network, whatever else is wrong with it.
+///
+/// # Errors
+/// [`Flaw::Form`], [`Flaw::Length`], [`Flaw::Character`] or [`Flaw::Checksum`].
+pub fn decode_check<'a>(
+    alphabet: &Alphabet,
+    initials: &[u8],
+    text: &[u8],
+    room: &'a mut Room,
+) -> Result<&'a [u8], Flaw> {
+    text.first().filter(|initial| initials.contains(initial)).ok_or(Flaw::Form)?;
+    let bytes = decode(alphabet, text, room)?;
+    let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
+    if payload.len() > MAX_PAYLOAD {
+        return Err(Flaw::Length);
+    }
+    if checksum(payload) != *claimed {
+        return Err(Flaw::Checksum);
+    }
+    Ok(payload)
+}
+
+/// Writes a version and a payload, 55 bytes together at most, with their checksum in Bitcoin's alphabet.
+///
+/// ```
+/// use alphapo_wasm::address::base58::encode_check;
+///
+/// assert_eq!(encode_check(0x41, &[0; 20]), "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb");
+/// ```
+#[must_use]
+pub fn encode_check(version: u8, payload: &[u8]) -> String {
+    encode_check_in(BITCOIN, &[version], payload)
+}
+
+/// Writes a version and a payload, 55 bytes together at most, with their checksum.
+#[must_use]
+pub fn encode_check_in(alphabet: &Alphabet, version: &[u8], payload: &[u8]) -> String {
+    let mut bytes = [version, payload].concat();
+    bytes.extend(checksum(&bytes));
+    encode(alphabet, &bytes)
+}
+
+/// What an address of a version byte and 20 bytes is.
+///
+/// # Errors
+/// As [`decode_check`]; [`Flaw::Form`] for another version too.
+pub(super) fn recognise(initials: &[u8], versions: &Versions, text: &[u8]) -> Result<Sort, Flaw> {
+    let mut room = [0; MAX_CHARACTERS];
+    let bytes = decode_check(BITCOIN, initials, text, &mut room)?;
+    let (version, payload) = bytes.split_first().ok_or(Flaw::Length)?;
+    let (_, kind, chain) = versions.iter().find(|(of_kind, ..)| of_kind == version).ok_or(Flaw::Form)?;
+    if payload.len() != HASH_LENGTH {
+        return Err(Flaw::Length);
+    }
+    Ok((*kind, *chain))
+}
+
+/// The first four bytes of SHA-256 of SHA-256 (FIPS 180-4) of at most [`MAX_PAYLOAD`] bytes. The crate's `Digest`,
+/// which hashes any length, is 1 KB larger.
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
+    let mut block = [0; 64];
+    block.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+    let mut length = bytes.len();
+    let mut state = [0; 8];
+    for _ in 0..2 {
+        // The padding: a 1 after the message, and its length in bits.
+        if let Some(byte) = block.get_mut(length) {
+            *byte = 0x80;
+        }
+        if let Some(bits) = block.last_chunk_mut() {
+            *bits = (length as u64).wrapping_mul(8).to_be_bytes();
+        }
+        state = SHA_256;
+        compress256(&mut state, &[block]);
+        block = [0; 64];
+        block.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        length = 32;
+    }
+    let [first, ..] = state;
+    first.to_be_bytes()
+}
+
+/// What SHA-256 begins with.
+const SHA_256: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];

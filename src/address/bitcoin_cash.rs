@@ -1,0 +1,90 @@
+//! Bitcoin Cash: CashAddr, with its prefix or without, and the old addresses, which are Bitcoin's.
+//!
+//! Source: the CashAddr specification (spec/cashaddr.md of the Bitcoin Cash specifications), and CHIP-2022-02
+//! CashTokens for the types 2 and 3, which say that the wallet knows tokens. Sizes are those that nodes pay to
+//! (Bitcoin Cash Node, src/cashaddrenc.cpp): 20 bytes, and 32 for scripts.
+
+use alloc::string::String;
+use alloc::vec;
+
+use super::bech32::{Code, bytes, groups_of_bytes, one_case, push_groups};
+use super::bitcoin::{INITIALS, VERSIONS};
+use super::{Chain, Flaw, Kind, Sort, base58};
+
+/// The prefix on the test network.
+pub const TESTNET: &str = "bchtest";
+
+const NETWORKS: &[(&str, Chain)] = &[("bitcoincash", Chain::Main), (TESTNET, Chain::Test), ("bchreg", Chain::Test)];
+
+/// The checksum of CashAddr.
+const CASH: Code =
+    Code { generators: [0x98_f2bc_8e61, 0x79_b76d_99e2, 0xf3_3e5f_b3c4, 0xae_2eab_e2a8, 0x1e_4f43_e470], length: 8 };
+
+/// The longest text that is read: the longest payload has 65 bytes, which are 104 groups, and 8 more of checksum.
+const MAX_CHARACTERS: usize = 128;
+
+/// How many bytes a hash has, by the low three bits of the version in front of it.
+const SIZES: [u8; 8] = [20, 24, 28, 32, 40, 48, 56, 64];
+
+/// Writes a payload of a type, 0 to 15; none when it has no length of the specification's.
+///
+/// ```
+/// use alphapo_wasm::address::bitcoin_cash::encode;
+///
+/// let address = encode("bitcoincash", 0, &[0; 20]);
+/// assert!(address.is_some_and(|address| address.starts_with("bitcoincash:qqqqqqqqq")));
+/// ```
+#[must_use]
+pub fn encode(prefix: &str, kind: u8, hash: &[u8]) -> Option<String> {
+    let size = (0_u8..).zip(SIZES).find(|(_, bytes)| usize::from(*bytes) == hash.len())?.0;
+    let mut payload = vec![kind.checked_mul(8)? | size];
+    payload.extend_from_slice(hash);
+    let mut groups = groups_of_bytes(&payload);
+    CASH.append(expand(prefix), &mut groups, 1);
+    let mut text = String::from(prefix);
+    text.push(':');
+    push_groups(&mut text, &groups);
+    Some(text)
+}
+
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    // Old addresses begin with digits of base 58, with which no CashAddr of a version in use begins.
+    if text.first().is_some_and(|initial| INITIALS.contains(initial)) {
+        return base58::recognise(INITIALS, VERSIONS, text);
+    }
+    if text.len() > MAX_CHARACTERS {
+        return Err(Flaw::Length);
+    }
+    let colon = text.iter().position(|character| *character == b':');
+    let (prefix, data) = text.split_at_checked(colon.map_or(0, |at| at.saturating_add(1))).ok_or(Flaw::Form)?;
+    let prefix = prefix.strip_suffix(b":").unwrap_or_default();
+    let mut flaw = Flaw::Form;
+    for (network, chain) in NETWORKS {
+        if colon.is_none() || network.as_bytes().eq_ignore_ascii_case(prefix) {
+            one_case(text)?;
+            if CASH.remainder(expand(network), data)? == 1 {
+                return Ok((kind(data)?, *chain));
+            }
+            flaw = Flaw::Checksum;
+        }
+    }
+    Err(flaw)
+}
+
+/// What a payload with a right checksum is. Its first byte has the type and the size of the rest.
+fn kind(data: &[u8]) -> Result<Kind, Flaw> {
+    let mut room = [0; base58::MAX_CHARACTERS];
+    let payload = bytes(CASH.before_checksum(data).ok_or(Flaw::Length)?, &mut room)?;
+    let (version, hash) = payload.split_first().ok_or(Flaw::Length)?;
+    match (*version, hash.len()) {
+        (0x00 | 0x10, 20) => Ok(Kind::P2pkh),
+        (0x08 | 0x18, 20) | (0x0b | 0x1b, 32) => Ok(Kind::P2sh),
+        _ => Err(Flaw::Form),
+    }
+}
+
+/// The remainder after the prefix: the low five bits of each character, and a zero.
+fn expand(prefix: &str) -> u64 {
+    let remainder = prefix.bytes().fold(1, |remainder, character| CASH.step(remainder, character & 31));
+    CASH.step(remainder, 0)
+}

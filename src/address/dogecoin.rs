@@ -1,0 +1,21 @@
+//! Dogecoin: base58check.
+//!
+//! Source: Dogecoin Core, src/chainparams.cpp.
+
+use super::{Chain, Flaw, Kind, Sort, Versions, base58};
+
+/// The version byte of a key's address on the test network.
+pub const TESTNET: u8 = 0x71;
+
+const INITIALS: &[u8] = b"D9An2";
+
+const VERSIONS: &Versions = &[
+    (0x1e, Kind::P2pkh, Chain::Main),
+    (0x16, Kind::P2sh, Chain::Main),
+    (TESTNET, Kind::P2pkh, Chain::Test),
+    (0xc4, Kind::P2sh, Chain::Test),
+];
+
+pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
+    base58::recognise(INITIALS, VERSIONS, text)
+}
