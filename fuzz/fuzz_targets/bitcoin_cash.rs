@@ -16,8 +16,9 @@ fuzz_target!(|data: &[u8]| {
             let written = cash_addr::encode(prefix, &bech32::groups_of(&[&[*version], hash].concat()));
             check_all(&written);
             let is_size = [20, 24, 28, 32, 40, 48, 56, 64].get(usize::from(version & 7)) == Some(&hash.len());
-            if is_size {
-                assert_eq!(encode(prefix, version >> 3, hash), (version < &128).then_some(written));
+            // The highest bit is reserved.
+            if is_size && *version < 128 {
+                assert_eq!(encode(prefix, version >> 3, hash), Some(written));
             }
         }
         [b'%', choice, groups @ ..] => check_all(&cash_addr::encode(PREFIXES[usize::from(choice % 4)], groups)),
