@@ -39,19 +39,19 @@ pub fn encode(alphabet: &[u8; 58], bytes: &[u8]) -> String {
     digits.iter().map(|digit| char::from(alphabet[usize::from(*digit)])).collect()
 }
 
-/// The version byte and the payload of base58check.
+/// The bytes in front of a right checksum.
 #[must_use]
-pub fn decode_check(alphabet: &[u8; 58], text: &[u8]) -> Option<(u8, Vec<u8>)> {
+pub fn decode_check(alphabet: &[u8; 58], text: &[u8]) -> Option<Vec<u8>> {
     let bytes = decode(alphabet, text)?;
-    let (body, claimed) = bytes.split_at(bytes.len().checked_sub(4)?);
-    (Sha256::digest(Sha256::digest(body))[..4] == *claimed).then_some(())?;
-    let (version, payload) = body.split_first()?;
-    Some((*version, payload.to_vec()))
+    let (payload, claimed) = bytes.split_at(bytes.len().checked_sub(4)?);
+    (checksum(payload) == *claimed).then(|| payload.to_vec())
 }
 
 #[must_use]
-pub fn encode_check(alphabet: &[u8; 58], version: u8, payload: &[u8]) -> String {
-    let body = [&[version], payload].concat();
-    let checksum = Sha256::digest(Sha256::digest(&body));
-    encode(alphabet, &[&body[..], &checksum[..4]].concat())
+pub fn encode_check(alphabet: &[u8; 58], payload: &[u8]) -> String {
+    encode(alphabet, &[payload, &checksum(payload)].concat())
+}
+
+fn checksum(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(Sha256::digest(bytes))[..4].to_vec()
 }

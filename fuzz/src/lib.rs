@@ -1,10 +1,19 @@
 //! What the fuzz targets hold the crate against: the same formats read a second time, plainly and without its code.
 //!
-//! Nothing here may call what it judges.
+//! Nothing here may call what it judges; only the crate's words for what an address is are its own.
 
 pub mod base58;
+pub mod bech32;
+pub mod cardano;
+pub mod cash_addr;
+pub mod coins;
 pub mod decimal;
 pub mod json;
+
+use alphapo_wasm::address::{Chain, Kind};
+
+/// What most families tell of an address.
+pub type Sort = (Kind, Chain);
 
 /// Text where the bytes are UTF-8: what is no text never reaches the functions that take one.
 #[must_use]

@@ -129,6 +129,7 @@ impl Bench<'_> {
 
     fn fuzz(&self, target: &str) -> Result<Report, String> {
         let mut command = self.checkout.command(self.program(target));
+        command.env("RUST_BACKTRACE", "0");
         command.arg(format!("-max_total_time={}", self.seconds)).arg(format!("-timeout={INPUT_LIMIT}"));
         let findings = self.folder("findings", target)?;
         command.arg(format!("-artifact_prefix={}/", findings.display())).arg("-print_final_stats=1");
