@@ -9,3 +9,4 @@ import { start } from "./start.js";
 start(glue, "alphapo", new WebAssembly.Module(decode(base64)), exported);
 
 export * from "./client/exports.js";
+export * from "./callback-handlers.js";

@@ -24,6 +24,21 @@ pub(crate) fn body(value: &JsValue) -> Result<Vec<u8>, Error> {
     })
 }
 
+/// The bytes of a callback, which some frameworks hand over as an `ArrayBuffer`.
+#[cfg(feature = "client")]
+pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
+    let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, usize::MAX)).flatten();
+    bytes(value).or_else(|| buffer().map(|bytes| bytes.to_vec())).ok_or_else(|| {
+        Error::of_field(
+            Code::InvalidBody,
+            "body",
+            "must be a string, a Uint8Array or an ArrayBuffer: the bytes that arrived, not what a parser made of them \
+             (express.json(), the default parsers of Fastify and Nest, bodyParser of Next). Take the raw body on this \
+             route",
+        )
+    })
+}
+
 /// A secret, which is wiped when dropped.
 pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
     bytes(value).map(Secret::new).ok_or_else(|| {

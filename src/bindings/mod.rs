@@ -5,6 +5,8 @@
 
 mod bytes;
 #[cfg(feature = "client")]
+mod callback;
+#[cfg(feature = "client")]
 mod client;
 mod failure;
 #[cfg(feature = "client")]
@@ -15,6 +17,8 @@ mod sandbox;
 #[cfg(feature = "client")]
 mod signature;
 
+#[cfg(feature = "client")]
+pub use callback::verify_callback;
 #[cfg(feature = "client")]
 pub use client::{AlphaPo, take_address};
 #[cfg(feature = "sandbox")]

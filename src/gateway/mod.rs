@@ -4,6 +4,7 @@
 //! says is handled tolerantly and marked. Nothing here sends anything.
 
 pub mod amount;
+pub mod callback;
 pub mod endpoint;
 pub mod json;
 pub mod refusal;
