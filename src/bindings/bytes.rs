@@ -32,9 +32,8 @@ pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
         Error::of_field(
             Code::InvalidBody,
             "body",
-            "must be a string, a Uint8Array or an ArrayBuffer: the bytes that arrived, not what a parser made of them \
-             (express.json(), the default parsers of Fastify and Nest, bodyParser of Next). Take the raw body on this \
-             route",
+            "must be a string, a Uint8Array or an ArrayBuffer: the raw bytes you received, not what express.json(), \
+             Fastify, Nest or Next's bodyParser parsed: turn it off on this route",
         )
     })
 }

@@ -5,6 +5,7 @@
 //! (`pkg-template/entries/callback-handlers.js`); their typings are beside this file.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use js_sys::{Array, JSON, Reflect};
@@ -45,9 +46,7 @@ pub fn verify_callback(
     #[wasm_bindgen(unchecked_param_type = "CallbackHeaders")] headers: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "CallbackOptions")] options: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    merchant(options)
-        .and_then(|(client, older)| read(&client, &older, body, headers))
-        .map_err(|error| failure::to_js(&error))
+    read(None, body, headers, options).map_err(|error| failure::to_js(&error))
 }
 
 #[wasm_bindgen]
@@ -70,52 +69,47 @@ impl AlphaPo {
         #[wasm_bindgen(unchecked_param_type = "CallbackHeaders")] headers: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "OlderSecrets")] options: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        older_secrets(options)
-            .and_then(|older| read(&self.client, &older, body, headers))
-            .map_err(|error| failure::to_js(&error))
+        read(Some(&self.client), body, headers, options).map_err(|error| failure::to_js(&error))
     }
 }
 
-fn read(client: &Client, older: &[Signer], body: &JsValue, headers: &JsValue) -> Result<JsValue, Error> {
-    let body = bytes::callback(body)?;
-    let [key, signature] = headers_of(headers)?;
-    let callback = client.verify_callback(&body, &key, &signature, older)?;
-    JSON::parse(&callback.to_javascript_json())
-        .map_err(|_| Error::new(Code::Internal, "a genuine callback could not be handed over".into()))
-}
-
-/// The merchant of one call, with its first secret, and the other secrets.
-fn merchant(options: &JsValue) -> Result<(Client, Vec<Signer>), Error> {
-    let mut reader = Reader::new(options)?;
-    reader.refuse_unknown(&[&["key", "secret", "secrets"]]);
-    let key = reader.key();
-    let mut secrets = secrets(&mut reader);
-    if reader.get("secret").is_some() {
-        if !secrets.is_empty() {
-            reader.problem("secrets", "is given beside `secret`: give one of them");
+/// Reads a callback of this merchant's, or of the one that the options name.
+fn read(own: Option<&Client>, body: &JsValue, headers: &JsValue, options: &JsValue) -> Result<JsValue, Error> {
+    let named;
+    let (merchant, older) = match own {
+        Some(own) if options.is_undefined() || options.is_null() => (own, Vec::new()),
+        Some(own) => (own, signers(&["secrets"], options)?.1),
+        None => {
+            let (key, mut signers) = signers(&["key", "secrets", "secret"], options)?;
+            let older = signers.split_off(signers.len().min(1));
+            let first = signers.pop().ok_or_else(|| Error::of_field(Code::InvalidOption, "secret", "is missing"))?;
+            named = Client::new(&key, first, Endpoint::default())?;
+            (&named, older)
         }
-        secrets.push(reader.secret());
-    } else if secrets.is_empty() {
-        reader.problem("secrets", "is missing: give one secret, or an array of them");
+    };
+    let body = bytes::callback(body)?;
+    if !headers.is_object() {
+        return Err(Error::of_field(Code::InvalidOption, "headers", "must be a Headers or Node's req.headers"));
     }
-    reader.finish()?;
-    let mut signers = secrets.iter().map(Signer::new).collect::<Result<Vec<_>, _>>()?;
-    let older = signers.split_off(1.min(signers.len()));
-    match signers.pop() {
-        Some(first) => Ok((Client::new(&key, first, Endpoint::default())?, older)),
-        None => Err(Error::of_field(Code::InvalidOption, "secrets", "is missing")),
-    }
+    let (key, signature) = (header(headers, "X-Processing-Key")?, header(headers, "X-Processing-Signature")?);
+    let callback = merchant.verify_callback(&body, &key, &signature, &older)?;
+    JSON::parse(&callback.to_javascript_json())
+        .map_err(|_| Error::new(Code::Internal, "a valid answer could not be handed over".into()))
 }
 
-fn older_secrets(options: &JsValue) -> Result<Vec<Signer>, Error> {
-    if options.is_undefined() || options.is_null() {
-        return Ok(Vec::new());
-    }
+/// The options: the key, if it is one of them, and the secrets.
+fn signers(known: &[&str], options: &JsValue) -> Result<(String, Vec<Signer>), Error> {
     let mut reader = Reader::new(options)?;
-    reader.refuse_unknown(&[&["secrets"]]);
-    let secrets = secrets(&mut reader);
+    reader.refuse_unknown(&[known]);
+    let key = if known.contains(&"key") { reader.key() } else { String::new() };
+    let mut secrets = secrets(&mut reader);
+    if known.contains(&"secret") && secrets.is_empty() {
+        secrets.push(reader.secret());
+    } else if known.contains(&"secret") && reader.get("secret").is_some() {
+        reader.problem("secret", "is given beside `secrets`: give one of them");
+    }
     reader.finish()?;
-    secrets.iter().map(Signer::new).collect()
+    Ok((key, secrets.iter().map(Signer::new).collect::<Result<_, _>>()?))
 }
 
 /// The option `secrets`: one secret, or an array of them.
@@ -124,76 +118,49 @@ fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
         return Vec::new();
     };
     if !Array::is_array(&value) {
-        return [reader.checked_secret("secrets", &value)].into();
+        return vec![reader.checked_secret("secrets", &value)];
     }
     let length = foreign::property(&value, "length").as_f64().unwrap_or_default() as u32;
     let mut secrets = Vec::new();
     for index in 0..length {
         let value = Reflect::get_u32(&value, index).unwrap_or_default();
-        // A hole ends it: an array may claim any length.
-        let missing = value.is_undefined();
         secrets.push(reader.checked_secret("secrets", &value));
-        if missing {
+        // An array may claim any length.
+        if value.is_undefined() {
             break;
         }
     }
     secrets
 }
 
-const HEADERS: [&str; 2] = ["X-Processing-Key", "X-Processing-Signature"];
-
-/// Both headers, each of which must be there once.
-fn headers_of(headers: &JsValue) -> Result<[String; 2], Error> {
-    if !headers.is_object() {
-        let problem = "must be a Headers, Node's req.headers or a plain object";
-        return Err(Error::of_field(Code::InvalidOption, "headers", problem));
-    }
-    let mut problems = Vec::new();
-    let found = HEADERS.map(|name| {
-        header(headers, name).unwrap_or_else(|problem| {
-            problems.push((name.into(), problem.into()));
-            String::new()
-        })
-    });
-    if problems.is_empty() { Ok(found) } else { Err(Error::of_fields(Code::MissingHeader, problems)) }
-}
-
-fn header(headers: &JsValue, name: &str) -> Result<String, &'static str> {
-    let value = match foreign::method(headers, "get") {
+/// A header, which must be there once.
+fn header(headers: &JsValue, name: &str) -> Result<String, Error> {
+    let mut value = match foreign::method(headers, "get") {
         // `Headers`, of whatever realm or polyfill, which finds a name in any case. It joins what is there twice.
         Some(get) => get.call1(headers, &name.into()).unwrap_or_default(),
-        None => own_header(headers, name)?,
+        None => own_header(headers, name),
     };
     // Some servers give every header as an array.
-    let value = if Array::is_array(&value) && foreign::property(&value, "length").as_f64() == Some(1.0) {
-        Reflect::get_u32(&value, 0).unwrap_or_default()
-    } else {
-        value
-    };
-    match value.as_string() {
-        Some(text) if !text.is_empty() => Ok(text),
-        None if Array::is_array(&value) => Err(TWICE),
-        _ => Err("is missing"),
+    if foreign::property(&value, "length").as_f64() == Some(1.0) && value.is_object() {
+        value = foreign::property(&value, "0");
     }
+    value
+        .as_string()
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| Error::of_field(Code::MissingHeader, name, "is missing, or there more than once"))
 }
 
-const TWICE: &str = "is there more than once, and which one counts is not to be guessed";
-
-/// The member of this name in any letter case; two spellings are two headers.
-fn own_header(headers: &JsValue, name: &str) -> Result<JsValue, &'static str> {
+/// The member of this name in any letter case. Two spellings are two headers, which are no text.
+fn own_header(headers: &JsValue, name: &str) -> JsValue {
     let mut found = JsValue::UNDEFINED;
-    for key in foreign::keys(headers).iter().flat_map(Array::iter).filter_map(|key| key.as_string()) {
-        if !key.eq_ignore_ascii_case(name) {
+    for key in foreign::keys(headers).iter().flat_map(Array::iter) {
+        if !key.as_string().is_some_and(|key| key.eq_ignore_ascii_case(name)) {
             continue;
         }
-        let value = foreign::property(headers, &key);
-        if value.is_undefined() || value.is_null() {
-            continue;
+        let value = Reflect::get(headers, &key).unwrap_or_default();
+        if !value.is_undefined() && !value.is_null() {
+            found = if found.is_undefined() { value } else { JsValue::NULL };
         }
-        if !found.is_undefined() {
-            return Err(TWICE);
-        }
-        found = value;
     }
-    Ok(found)
+    found
 }

@@ -6,15 +6,16 @@
 //! sending again. No float is made of anything, and nothing of a body is repeated before its signature matched.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::hint::black_box;
-use core::mem::{replace, take};
+use core::mem::take;
 
 use super::amount::plain_decimal;
-use super::json::{Json, ObjectWriter, find, is_safe_integer};
+use super::json::{Json, find};
 use crate::error::{Code, Error};
 use crate::signature::Signer;
-use crate::text::{from_utf8_lossy, is_digits, join, push_integer, split_once};
+use crate::text::{from_utf8_lossy, integer, is_digits, join, split_once};
 
 /// How much of a body an error repeats, in bytes.
 const MAX_QUOTED_BYTES: usize = 64 * 1024;
@@ -38,7 +39,7 @@ const ADDED: [&str; 5] = ["key", "creditKey", "final", "credit", "secretIndex"];
 /// Verifies a callback and reads it.
 ///
 /// Every signer is asked, also after one has matched, so that the time tells nothing of how many there are to try;
-/// [`Callback::secret_index`] says which one matched: 0 is `signer`, the first of `older` is 1.
+/// `secretIndex` of the callback says which one matched: 0 is `signer`, the first of `older` is 1.
 ///
 /// # Errors
 /// [`Code::WrongKey`], [`Code::InvalidSignature`], and those of [`Callback::parse`].
@@ -50,8 +51,8 @@ const ADDED: [&str; 5] = ["key", "creditKey", "final", "credit", "secretIndex"];
 /// let body = br#"{"id":7,"type":"deposit","status":"not_confirmed","crypto_address":{"foreign_id":"user-17"}}"#;
 /// let signer = Signer::new(&Secret::new("secret"))?;
 /// let callback = verify(body, "key", &signer.sign(body), "key", &signer, &[])?;
-/// assert_eq!(callback.key(), "deposit:7:not_confirmed");
-/// assert_eq!(callback.foreign_id(), Some("user-17"));
+/// assert_eq!(callback.text("key"), Some("deposit:7:not_confirmed"));
+/// assert_eq!(callback.text("foreign_id"), Some("user-17"));
 /// # Ok::<(), alphapo_wasm::error::Error>(())
 /// ```
 pub fn verify(
@@ -65,22 +66,24 @@ pub fn verify(
     if !is_same(key_header.as_bytes(), key.as_bytes()) {
         return Err(Error::new(Code::WrongKey, WRONG_KEY.into()));
     }
-    let mut matched = None;
-    for (index, signer) in core::iter::once(signer).chain(older).enumerate() {
+    let mut index = 0_u32;
+    let mut matched = signer.verify(body, signature_header.as_bytes()).then_some(index);
+    for signer in older {
+        index = index.saturating_add(1);
         let genuine = signer.verify(body, signature_header.as_bytes());
         matched = matched.or(genuine.then_some(index));
     }
     let matched = matched.ok_or_else(|| Error::new(Code::InvalidSignature, INVALID_SIGNATURE.into()))?;
     let mut callback = Callback::parse(body)?;
-    callback.secret_index = matched;
+    callback.add("secretIndex", Json::Number(integer(matched)));
     Ok(callback)
 }
 
-const WRONG_KEY: &str = "the `X-Processing-Key` header is not your key: the callback is another environment's \
-                         (sandbox, production) or forged";
-const INVALID_SIGNATURE: &str = "the `X-Processing-Signature` header is not this body's signature: the callback is \
-                                 forged, signed with another secret, or the body is not the bytes that arrived (one \
-                                 that was parsed and written anew, as JSON.stringify does it, is another body)";
+const WRONG_KEY: &str =
+    "`X-Processing-Key` is not your key: the callback is forged, or another environment's (sandbox, production)";
+const INVALID_SIGNATURE: &str = "`X-Processing-Signature` is not this body's: the callback is forged, signed with \
+                                 another secret, or its body was parsed and written anew (JSON.stringify), which \
+                                 changes it: pass the bytes that arrived";
 
 /// Compared in a time that depends on the lengths alone.
 fn is_same(a: &[u8], b: &[u8]) -> bool {
@@ -88,22 +91,10 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && black_box(difference) == 0
 }
 
-/// A genuine callback: every field of the gateway's, in its order, and what follows from them.
+/// A genuine callback: every field of the gateway's, in its order, and after them what follows from them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Callback {
     fields: Vec<(String, Json)>,
-    credit_key: String,
-    key: String,
-    is_final: bool,
-    credit: Option<Credit>,
-    secret_index: usize,
-}
-
-/// The one amount to credit.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Credit {
-    amount: String,
-    currency: String,
 }
 
 impl Callback {
@@ -119,105 +110,61 @@ impl Callback {
     }
 
     fn read(body: &[u8]) -> Result<Self, Error> {
-        let mut json = Json::parse(body).ok_or_else(|| Error::new(Code::InvalidJson, INVALID_JSON.into()))?;
+        let mut json = Json::parse(body).ok_or_else(|| failure(Code::InvalidJson, "callback", "is no JSON"))?;
         normalise(&mut json)?;
         let Json::Object(mut fields) = json else {
             return Err(invalid("callback", "is no JSON object"));
         };
-        let kind = token(&fields, "type")?;
-        let status = token(&fields, "status")?;
-        let credit_key = join(&[&kind, ":", &id(&mut fields)?]);
         fields.retain(|(name, _)| !ADDED.contains(&name.as_str()));
-        if TYPES.contains(&kind.as_str()) {
-            for name in OBJECTS {
-                complete(&mut fields, name, object)?;
-            }
-            for name in LISTS {
-                complete(&mut fields, name, list)?;
-            }
+        if TYPES.contains(&token(&fields, "type")?) {
+            complete(&mut fields)?;
         }
         let foreign_id = foreign_id(&fields)?;
-        complete(&mut fields, "foreign_id", |field| {
-            *field = foreign_id;
-            Some(())
-        })?;
-        Ok(Self {
-            key: join(&[&credit_key, ":", &status]),
-            credit_key,
-            is_final: is_final(&kind, &status),
-            credit: if is_creditable(&kind, &status) { Some(credit(&fields)?) } else { None },
-            fields,
-            secret_index: 0,
-        })
+        fields.retain(|(name, _)| name != "foreign_id");
+        fields.push(("foreign_id".into(), foreign_id));
+        let (kind, status) = (token(&fields, "type")?, token(&fields, "status")?);
+        let credit_key = join(&[kind, ":", id(&fields)?]);
+        let key = join(&[&credit_key, ":", status]);
+        let is_final = is_final(kind, status);
+        let credit = if is_creditable(kind, status) { credit(&fields)? } else { Json::Null };
+        let mut callback = Self { fields };
+        callback.add("key", Json::Text(key));
+        callback.add("creditKey", Json::Text(credit_key));
+        callback.add("final", Json::Bool(is_final));
+        callback.add("credit", credit);
+        Ok(callback)
     }
 
-    /// What duplicates of this callback share and nothing else does: type, id and status.
+    /// A field of the gateway's, or one of `key`, `creditKey`, `final`, `credit` and `secretIndex`.
+    ///
+    /// - `key` is what duplicates of this callback share and nothing else does: type, id and status.
+    /// - `creditKey` is what all callbacks of one transaction share: type and id.
+    /// - `final` is whether the status is the transaction's last.
+    /// - `credit` is an object of `amount` and `currency`, or null unless this is a confirmed deposit.
+    /// - `secretIndex` is there if the callback was verified: which secret signed it, 0 the first.
     #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
+    pub fn field(&self, name: &str) -> Option<&Json> {
+        find(&self.fields, name)
     }
 
-    /// What all callbacks of one transaction share: type and id.
+    /// The text of a field, if it is one.
     #[must_use]
-    pub fn credit_key(&self) -> &str {
-        &self.credit_key
-    }
-
-    /// Whether the status is the transaction's last.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        self.is_final
-    }
-
-    /// The one amount to credit and its currency, or none unless this is a confirmed deposit.
-    #[must_use]
-    pub fn credit(&self) -> Option<(&str, &str)> {
-        self.credit.as_ref().map(|credit| (credit.amount.as_str(), credit.currency.as_str()))
-    }
-
-    /// The merchant's own reference, wherever the gateway put it.
-    #[must_use]
-    pub fn foreign_id(&self) -> Option<&str> {
-        find(&self.fields, "foreign_id").and_then(Json::text)
-    }
-
-    /// Which secret signed it: 0 is the first.
-    #[must_use]
-    pub fn secret_index(&self) -> usize {
-        self.secret_index
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.field(name).and_then(Json::text)
     }
 
     /// The callback as JSON for `JSON.parse`.
     #[must_use]
-    pub fn to_javascript_json(&self) -> String {
+    pub fn to_javascript_json(self) -> String {
         let mut json = String::new();
-        let mut writer = ObjectWriter::new(&mut json);
-        for (name, value) in &self.fields {
-            writer.key(name);
-            value.write_for_javascript(writer.out);
-        }
-        writer.text("key", &self.key);
-        writer.text("creditKey", &self.credit_key);
-        writer.key("final");
-        writer.out.push_str(if self.is_final { "true" } else { "false" });
-        writer.key("credit");
-        match &self.credit {
-            Some(credit) => {
-                let mut writer = ObjectWriter::new(writer.out);
-                writer.text("amount", &credit.amount);
-                writer.text("currency", &credit.currency);
-                writer.end();
-            }
-            None => writer.out.push_str("null"),
-        }
-        writer.key("secretIndex");
-        push_integer(writer.out, self.secret_index as u64);
-        writer.end();
+        Json::Object(self.fields).write_for_javascript(&mut json);
         json
     }
-}
 
-const INVALID_JSON: &str = "the callback is genuine, but no JSON: see `body`";
+    fn add(&mut self, name: &str, value: Json) {
+        self.fields.push((name.into(), value));
+    }
+}
 
 /// At every depth: one field of a name, and text where the gateway sends now text, now a number.
 fn normalise(json: &mut Json) -> Result<(), Error> {
@@ -250,11 +197,9 @@ fn is_text(name: &str) -> bool {
 }
 
 /// A field that is one word. It becomes part of a key, so it may not hold the colon that separates the parts.
-fn token(fields: &[(String, Json)], name: &str) -> Result<String, Error> {
-    match find(fields, name) {
-        Some(Json::Text(text)) if is_token(text) => Ok(text.into()),
-        _ => Err(invalid(name, "is missing or unusable")),
-    }
+fn token<'a>(fields: &'a [(String, Json)], name: &str) -> Result<&'a str, Error> {
+    let text = find(fields, name).and_then(Json::text).filter(|text| is_token(text));
+    text.ok_or_else(|| invalid(name, UNUSABLE))
 }
 
 fn is_token(text: &str) -> bool {
@@ -262,70 +207,63 @@ fn is_token(text: &str) -> bool {
     (1..=MAX_TOKEN_BYTES).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
-/// The id as text. In the callback an integer that JavaScript holds without loss stays a number, also where it came as
-/// text; any other id is text, so that no digit is lost and one id never has two keys.
-fn id(fields: &mut [(String, Json)]) -> Result<String, Error> {
-    for (name, value) in fields.iter_mut().filter(|(name, _)| name == "id") {
-        match value {
-            Json::Number(digits) if is_digits(digits) && is_token(digits) => return Ok(digits.clone()),
-            Json::Text(text) if is_token(text) => {
-                let id = text.clone();
-                if is_safe_integer(&id) && is_digits(&id) && (id == "0" || !id.starts_with('0')) {
-                    *value = Json::Number(take(text));
-                }
-                return Ok(id);
-            }
-            Json::Null => {}
-            _ => return Err(invalid(name, "is unusable")),
+/// The id as text. Whether the gateway sends it as a number or as text does not change what it says.
+fn id(fields: &[(String, Json)]) -> Result<&str, Error> {
+    let id = match find(fields, "id") {
+        Some(Json::Number(digits)) => Some(digits.as_str()).filter(|digits| is_digits(digits)),
+        // A payment request, the invoices' successor, has no `id` but this one, a UUID.
+        Some(Json::Null) | None => find(fields, "payment_request_id").and_then(Json::text),
+        Some(other) => other.text(),
+    };
+    id.filter(|id| is_token(id)).ok_or_else(|| invalid("id", UNUSABLE))
+}
+
+const UNUSABLE: &str = "is missing or unusable";
+
+/// Brings the fields of a documented type into one form: each is there.
+fn complete(fields: &mut Vec<(String, Json)>) -> Result<(), Error> {
+    for name in OBJECTS.iter().chain(&LISTS) {
+        if find(fields, name).is_none() {
+            fields.push(((*name).into(), Json::Null));
         }
     }
-    // A payment request, the invoices' successor, has no `id` but this one, a UUID.
-    token(fields, "payment_request_id").map_err(|_| invalid("id", "is missing"))
-}
-
-/// Brings a field into its form, as `null` where it is not there.
-fn complete(
-    fields: &mut Vec<(String, Json)>,
-    name: &str,
-    form: impl FnOnce(&mut Json) -> Option<()>,
-) -> Result<(), Error> {
-    if find(fields, name).is_none() {
-        fields.push((name.into(), Json::Null));
+    for (name, value) in fields {
+        // PHP, which the gateway is written in, has one kind of empty array for both.
+        let empty = match value {
+            Json::Null => true,
+            Json::List(items) => items.is_empty(),
+            Json::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        let usable = if LISTS.contains(&name.as_str()) {
+            if empty {
+                *value = Json::List(Vec::new());
+            }
+            matches!(value, Json::List(items) if items.iter().all(is_usable))
+        } else if OBJECTS.contains(&name.as_str()) {
+            if empty {
+                *value = Json::Null;
+            }
+            empty || is_usable(value)
+        } else {
+            true
+        };
+        if !usable {
+            return Err(invalid(name, UNUSABLE));
+        }
     }
-    let field = fields.iter_mut().find(|(field, _)| field == name);
-    field.and_then(|(_, value)| form(value)).ok_or_else(|| invalid(name, "is unusable"))
+    Ok(())
 }
 
-/// An object or `null`. PHP, which the gateway is written in, writes an empty object as an empty list.
-fn object(field: &mut Json) -> Option<()> {
-    match field {
-        Json::Object(members) if texts(members) => {}
-        Json::Null => {}
-        Json::List(items) if items.is_empty() => *field = Json::Null,
-        _ => return None,
-    }
-    Some(())
-}
-
-/// A list of objects. PHP writes one from which an item was taken as an object whose names are numbers.
-fn list(field: &mut Json) -> Option<()> {
-    let items = match replace(field, Json::Null) {
-        Json::List(items) => items,
-        Json::Object(members) => members.into_iter().map(|(_, item)| item).collect(),
-        Json::Null => Vec::new(),
-        _ => return None,
-    };
-    if !items.iter().all(|item| matches!(item, Json::Object(members) if texts(members))) {
-        return None;
-    }
-    *field = Json::List(items);
-    Some(())
-}
-
-/// Whether every amount and currency among these is text, or not there.
-fn texts(members: &[(String, Json)]) -> bool {
+/// Whether this is an object in which every amount and currency is text, or not there.
+fn is_usable(object: &Json) -> bool {
     let is_ours = |name: &str| is_text(name) || name.starts_with("currency");
-    members.iter().all(|(name, value)| !is_ours(name) || matches!(value, Json::Text(_) | Json::Null))
+    match object {
+        Json::Object(members) => {
+            members.iter().all(|(name, value)| !is_ours(name) || matches!(value, Json::Text(_) | Json::Null))
+        }
+        _ => false,
+    }
 }
 
 /// At the root for withdrawals and invoices, in `crypto_address` for deposits. Both, if they differ, name two customers.
@@ -340,7 +278,7 @@ fn foreign_id(fields: &[(String, Json)]) -> Result<Json, Error> {
             Json::Null => {}
             Json::Text(text) if text.is_empty() => {}
             Json::Text(text) if found.is_none_or(|found| found == text) => found = Some(text),
-            _ => return Err(invalid("foreign_id", "is unusable, or two different ones are there")),
+            _ => return Err(invalid("foreign_id", "is not one text")),
         }
     }
     Ok(found.map_or(Json::Null, |text| Json::Text(text.clone())))
@@ -362,16 +300,19 @@ fn is_creditable(kind: &str, status: &str) -> bool {
 /// callbacks: "the amount credited to your merchant balance after fees"; public integrations credit it too). To credit
 /// more would be the merchant's own money; the documentation leaves that choice to the merchant, and `amount` stays
 /// readable. Where there is no `amount_minus_fee`, as for all types but deposits, `amount` is what there is.
-fn credit(fields: &[(String, Json)]) -> Result<Credit, Error> {
-    let Some(Json::Object(received)) = find(fields, "currency_received") else {
-        return Err(invalid("currency_received", "is missing, though the deposit is confirmed"));
+fn credit(fields: &[(String, Json)]) -> Result<Json, Error> {
+    let received = match find(fields, "currency_received") {
+        Some(Json::Object(members)) => members.as_slice(),
+        _ => &[],
     };
     let named = |name| find(received, name).and_then(Json::text);
     let amount = named("amount_minus_fee").or(named("amount")).and_then(usable_amount);
-    let currency = named("currency").filter(|currency| is_token(currency));
-    match (amount, currency) {
-        (Some(amount), Some(currency)) => Ok(Credit { amount, currency: currency.into() }),
-        _ => Err(invalid("currency_received", "has no usable amount and currency, though the deposit is confirmed")),
+    match (amount, named("currency").filter(|currency| is_token(currency))) {
+        (Some(amount), Some(currency)) => Ok(Json::Object(vec![
+            ("amount".into(), Json::Text(amount)),
+            ("currency".into(), Json::Text(currency.into())),
+        ])),
+        _ => Err(invalid("currency_received", "has no usable amount, though the deposit is confirmed")),
     }
 }
 
@@ -382,14 +323,354 @@ fn usable_amount(text: &str) -> Option<String> {
         return plain_decimal(text).ok();
     }
     let (integer, fraction) = split_once(text, b".").unwrap_or((text, "0"));
-    let is_plain = is_digits(integer) && is_digits(fraction) && text.len() <= MAX_TOKEN_BYTES;
-    let leading_zero = integer.len() > 1 && integer.starts_with('0');
+    let is_plain = is_digits(integer) && is_digits(fraction) && (integer == "0" || !integer.starts_with('0'));
     let above_zero = text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
-    (is_plain && !leading_zero && above_zero).then(|| text.into())
+    (is_plain && is_token(text) && above_zero).then(|| text.into())
 }
 
 fn invalid(field: &str, problem: &str) -> Error {
-    let mut error = Error::of_field(Code::InvalidCallback, field, problem);
-    error.message = join(&["the callback is genuine, but its ", &error.message, ": see `body`"]);
+    failure(Code::InvalidCallback, field, problem)
+}
+
+fn failure(code: Code, field: &str, problem: &str) -> Error {
+    let mut error = Error::of_field(code, field, problem);
+    error.message.push_str(", though the callback is genuine: see `body`");
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::signature::Secret;
+
+    const KEY: &str = "public-key";
+
+    fn signer(secret: &str) -> Signer {
+        Signer::new(&Secret::new(secret)).unwrap()
+    }
+
+    /// The documentation's deposit with conversion, shortened, with this in place of what it says.
+    fn deposit(from: &str, to: &str) -> String {
+        let body = concat!(
+            r#"{"id":2686510,"type":"deposit_exchange","crypto_address":{"id":382270,"currency":"BTC","#,
+            r#""convert_to":"EUR","address":"31vnLqxVJ1iShJ5Ly586q8XKucECx12bZS","tag":null,"foreign_id":"13a"},"#,
+            r#""currency_sent":{"currency":"BTC","amount":"0.01000000"},"#,
+            r#""currency_received":{"currency":"EUR","amount":"84.17070222","amount_minus_fee":"79.96216711"},"#,
+            r#""transactions":[{"id":714577,"amount":"0.01000000","confirmations":3}],"#,
+            r#""fees":[{"type":"exchange","currency":"EUR","amount":"4.20853511"}],"error":"","status":"confirmed"}"#
+        );
+        assert!(body.contains(from), "{from}");
+        body.replacen(from, to, 1)
+    }
+
+    fn parse(body: &str) -> Result<Callback, Error> {
+        Callback::parse(body.as_bytes())
+    }
+
+    fn json(body: &str) -> String {
+        parse(body).unwrap().to_javascript_json()
+    }
+
+    fn credit_of(body: &str) -> String {
+        let mut out = String::new();
+        parse(body).unwrap().field("credit").unwrap().write(&mut out);
+        out
+    }
+
+    #[test]
+    fn a_genuine_callback_is_read_and_any_changed_bit_is_not() {
+        let body = deposit("", "");
+        let signer = signer("secret");
+        let signature = signer.sign(body.as_bytes());
+        let verify = |body: &[u8], key: &str, signature: &str| verify(body, key, signature, KEY, &signer, &[]);
+
+        let callback = verify(body.as_bytes(), KEY, &signature).unwrap();
+        assert_eq!(callback.text("key"), Some("deposit_exchange:2686510:confirmed"));
+        assert_eq!(callback.text("creditKey"), Some("deposit_exchange:2686510"));
+        assert_eq!(callback.text("foreign_id"), Some("13a"));
+        assert_eq!(callback.field("secretIndex"), Some(&Json::Number("0".into())));
+
+        for at in 0..body.len() * 8 {
+            let mut forged = body.clone().into_bytes();
+            forged[at / 8] ^= 1 << (at % 8);
+            assert_eq!(verify(&forged, KEY, &signature).unwrap_err().code, Code::InvalidSignature, "bit {at}");
+        }
+        for (given, code) in [(KEY, Code::WrongKey), (&*signature, Code::InvalidSignature)] {
+            for at in 0..given.len() * 8 {
+                let mut forged = String::from(given).into_bytes();
+                forged[at / 8] ^= 1 << (at % 8);
+                // The other letter case of a hex digit is the same digit.
+                let Ok(forged) = String::from_utf8(forged) else { continue };
+                if code == Code::InvalidSignature && forged.eq_ignore_ascii_case(&signature) {
+                    continue;
+                }
+                let (key, signature) = if code == Code::WrongKey { (&*forged, &*signature) } else { (KEY, &*forged) };
+                assert_eq!(verify(body.as_bytes(), key, signature).unwrap_err().code, code, "bit {at}");
+            }
+        }
+        for key in ["", "public-ke", "public-key ", "Public-key"] {
+            assert_eq!(verify(body.as_bytes(), key, &signature).unwrap_err().code, Code::WrongKey);
+        }
+    }
+
+    #[test]
+    fn every_secret_counts_and_the_first_that_matches_is_named() {
+        let body = deposit("", "");
+        let older = [signer("two"), signer("three"), signer("two")];
+        for (secret, index) in [("one", "0"), ("two", "1"), ("three", "2")] {
+            let signature = signer(secret).sign(body.as_bytes());
+            let callback = verify(body.as_bytes(), KEY, &signature, KEY, &signer("one"), &older).unwrap();
+            assert_eq!(callback.field("secretIndex"), Some(&Json::Number(index.into())));
+        }
+        let signature = signer("four").sign(body.as_bytes());
+        let error = verify(body.as_bytes(), KEY, &signature, KEY, &signer("one"), &older).unwrap_err();
+        assert_eq!(error.code, Code::InvalidSignature);
+    }
+
+    #[test]
+    fn nothing_of_a_body_is_repeated_before_its_signature_matched() {
+        let signer = signer("secret");
+        let signature = signer.sign(b"not JSON");
+        for (key, body) in [("forged-key", &b"not JSON"[..]), (KEY, b"not JSON!")] {
+            let error = verify(body, key, &signature, KEY, &signer, &[]).unwrap_err();
+            assert_eq!(error.body, None);
+            assert!(!error.message.contains(&signature) && !error.message.contains("forged-key"));
+        }
+        let error = verify(b"not JSON", KEY, &signature, KEY, &signer, &[]).unwrap_err();
+        assert_eq!((error.code, error.body.as_deref()), (Code::InvalidJson, Some("not JSON")));
+    }
+
+    #[test]
+    fn the_amount_to_credit_is_what_arrived() {
+        let net = r#"{"amount":"79.96216711","currency":"EUR"}"#;
+        assert_eq!(credit_of(&deposit("", "")), net);
+        // An error says nothing: a real confirmed deposit had one.
+        assert_eq!(credit_of(&deposit(r#""error":"""#, r#""error":"Transaction locked with code: 500""#)), net);
+        assert_eq!(credit_of(&deposit(r#""deposit_exchange""#, r#""deposit""#)), net);
+        for (sent, amount) in [
+            (r#""0.10882300""#, "0.10882300"),
+            ("0.10882300", "0.10882300"),
+            ("381", "381"),
+            ("1.0e-5", "0.000010"),
+            (
+                r#""123456789012345678901234567890.000000000000000001""#,
+                "123456789012345678901234567890.000000000000000001",
+            ),
+        ] {
+            let expected = format!(r#"{{"amount":"{amount}","currency":"EUR"}}"#);
+            assert_eq!(credit_of(&deposit(r#""79.96216711""#, sent)), expected, "{sent}");
+        }
+        // Without the one there is only the other.
+        let gross = r#"{"amount":"84.17070222","currency":"EUR"}"#;
+        assert_eq!(credit_of(&deposit(r#","amount_minus_fee":"79.96216711""#, "")), gross);
+        assert_eq!(credit_of(&deposit(r#""79.96216711""#, "null")), gross);
+    }
+
+    #[test]
+    fn nothing_but_a_confirmed_deposit_is_credited() {
+        for status in ["not_confirmed", "cancelled", "pending", "declined", "CONFIRMED", "confirmed_", "paid"] {
+            assert_eq!(credit_of(&deposit(r#""confirmed""#, &format!("\"{status}\""))), "null", "{status}");
+        }
+        for kind in
+            ["withdrawal", "withdrawal_exchange", "exchange", "invoice", "payment_request", "Deposit", "deposits"]
+        {
+            assert_eq!(credit_of(&deposit(r#""deposit_exchange""#, &format!("\"{kind}\""))), "null", "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_confirmed_deposit_without_a_usable_amount_is_an_error() {
+        for amount in [
+            "0",
+            "0.0",
+            r#""0.00000000""#,
+            "-1",
+            r#""-1""#,
+            r#""""#,
+            r#"" 1""#,
+            r#""1,5""#,
+            r#""+1""#,
+            r#""0x1""#,
+            r#""1_0""#,
+            r#""01""#,
+            r#"".5""#,
+            r#""5.""#,
+            r#""1.2.3""#,
+            r#""NaN""#,
+            r#""Infinity""#,
+            r#""½""#,
+            "1e99",
+            "1e-99",
+            "true",
+            "[]",
+            "{}",
+            r#""1e""#,
+        ] {
+            let error = parse(&deposit(r#""79.96216711""#, amount)).unwrap_err();
+            assert_eq!(error.code, Code::InvalidCallback, "{amount}");
+            assert_eq!(error.fields[0].0, "currency_received", "{amount}");
+        }
+        for received in ["null", "[]", "{}", r#"{"amount":"1"}"#, r#"{"amount":"1","currency":""}"#, "17"] {
+            let whole = r#"{"currency":"EUR","amount":"84.17070222","amount_minus_fee":"79.96216711"}"#;
+            assert_eq!(parse(&deposit(whole, received)).unwrap_err().code, Code::InvalidCallback, "{received}");
+        }
+    }
+
+    #[test]
+    fn what_is_final() {
+        let is_final = |kind: &str, status: &str| {
+            let body = format!(r#"{{"id":1,"type":"{kind}","status":"{status}"}}"#);
+            json(&body).contains(r#""final":true"#)
+        };
+        for kind in ["withdrawal", "withdrawal_exchange", "exchange"] {
+            assert!(is_final(kind, "confirmed") && is_final(kind, "cancelled"));
+            assert!(!is_final(kind, "not_confirmed") && !is_final(kind, "failed") && !is_final(kind, "declined"));
+        }
+        assert!(is_final("deposit", "cancelled") && !is_final("deposit", "pending"));
+        assert!(
+            is_final("invoice", "confirmed") && is_final("invoice", "failed") && !is_final("invoice", "processing")
+        );
+        assert!(!is_final("payment_request", "confirmed") && !is_final("payment_request", "paid"));
+    }
+
+    #[test]
+    fn numbers_that_sources_have_as_text_become_text_and_the_rest_keeps_its_type() {
+        let body = concat!(
+            r#"{"id":1,"type":"withdrawal_exchange","status":"confirmed","foreign_id":20,"fixed_at":1592307241,"#,
+            r#""transactions":[{"id":1,"amount":381,"amount_to":0.10882300,"confirmations":3,"tag":246861,"#,
+            r#""riskscore":0.50}],"rate":1.50,"payment_request_amount":7}"#
+        );
+        let expected = concat!(
+            r#"{"id":1,"type":"withdrawal_exchange","status":"confirmed","fixed_at":1592307241,"#,
+            r#""transactions":[{"id":1,"amount":"381","amount_to":"0.10882300","confirmations":"3","tag":"246861","#,
+            r#""riskscore":"0.50"}],"rate":"1.50","payment_request_amount":"7","crypto_address":null,"#,
+            r#""currency_sent":null,"currency_received":null,"fees":[],"foreign_id":"20","#,
+            r#""key":"withdrawal_exchange:1:confirmed","creditKey":"withdrawal_exchange:1","final":true,"credit":null}"#
+        );
+        assert_eq!(json(body), expected);
+    }
+
+    #[test]
+    fn ids_keep_every_digit_and_never_the_separator() {
+        for (id, key, field) in [
+            ("9007199254740993", "9007199254740993", r#""id":"9007199254740993""#),
+            (r#""2686510""#, "2686510", r#""id":"2686510""#),
+            ("0", "0", r#""id":0"#),
+            (r#"null,"payment_request_id":"4d3a-9f""#, "4d3a-9f", r#""id":null"#),
+        ] {
+            let json = json(&deposit("2686510", id));
+            assert!(json.contains(&format!(r#""key":"deposit_exchange:{key}:confirmed""#)), "{json}");
+            assert!(json.contains(field), "{json}");
+        }
+        for id in ["-1", "1.0", "1e3", "true", "{}", "null", r#""""#, r#""1:2""#, r#""1 2""#, r#""é""#] {
+            assert_eq!(parse(&deposit("2686510", id)).unwrap_err().fields[0].0, "id", "{id}");
+        }
+        for (field, value) in [("type", "deposit_exchange"), ("status", "confirmed")] {
+            for wrong in ["", "a:b", "a b", "a\\n", &"a".repeat(65)] {
+                let error = parse(&deposit(&format!("\"{value}\""), &format!("\"{wrong}\""))).unwrap_err();
+                assert_eq!(error.fields[0].0, field, "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_customer_is_found_and_two_customers_are_an_error() {
+        let foreign_id = |fields: &str| {
+            let body = format!(r#"{{"id":1,"type":"deposit","status":"pending",{fields}}}"#);
+            parse(&body).map(|callback| callback.text("foreign_id").map(String::from)).map_err(|error| error.code)
+        };
+        assert_eq!(foreign_id(r#""crypto_address":{"foreign_id":"a"}"#), Ok(Some("a".into())));
+        assert_eq!(foreign_id(r#""crypto_address":{"foreign_id":7}"#), Ok(Some("7".into())));
+        assert_eq!(foreign_id(r#""foreign_id":"a""#), Ok(Some("a".into())));
+        assert_eq!(foreign_id(r#""foreign_id":"a","crypto_address":{"foreign_id":"a"}"#), Ok(Some("a".into())));
+        assert_eq!(foreign_id(r#""foreign_id":"","crypto_address":{"foreign_id":"a"}"#), Ok(Some("a".into())));
+        assert_eq!(foreign_id(r#""foreign_id":null,"crypto_address":{"foreign_id":null}"#), Ok(None));
+        for wrong in [
+            r#""foreign_id":"a","crypto_address":{"foreign_id":"b"}"#,
+            r#""foreign_id":["a"]"#,
+            r#""crypto_address":{"foreign_id":true}"#,
+        ] {
+            assert_eq!(foreign_id(wrong), Err(Code::InvalidCallback), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_an_error_at_every_depth() {
+        for (from, to, field) in [
+            (r#""status":"confirmed""#, r#""status":"not_confirmed","status":"confirmed""#, "status"),
+            (r#""amount":"84.17070222""#, r#""amount":"84.17070222","amount":"1""#, "amount"),
+            (r#""confirmations":3"#, r#""confirmations":3,"confirmations":3"#, "confirmations"),
+            (r#""error":"""#, r#""error":"","x":[{"y":[{"z":1,"z":1}]}]"#, "z"),
+            (r#""id":2686510"#, r#""id":2686510,"\u0069d":1"#, "id"),
+        ] {
+            let error = parse(&deposit(from, to)).unwrap_err();
+            assert_eq!((error.code, &*error.fields[0].0), (Code::InvalidCallback, field));
+        }
+    }
+
+    #[test]
+    fn shapes() {
+        for (field, kept) in [
+            (r#""transactions":{}"#, r#""transactions":[]"#),
+            (r#""transactions":null"#, r#""transactions":[]"#),
+            (r#""currency_sent":[]"#, r#""currency_sent":null"#),
+        ] {
+            let body = format!(r#"{{"id":1,"type":"withdrawal","status":"cancelled",{field}}}"#);
+            assert!(json(&body).contains(kept), "{field}");
+        }
+        for field in [
+            r#""transactions":"no""#,
+            r#""transactions":[1]"#,
+            r#""fees":{"a":1}"#,
+            r#""fees":[{"amount":true}]"#,
+            r#""crypto_address":"no""#,
+            r#""crypto_address":[1]"#,
+            r#""currency_sent":{"amount":[]}"#,
+            r#""currency_sent":{"currency":{}}"#,
+        ] {
+            let body = format!(r#"{{"id":1,"type":"withdrawal","status":"cancelled",{field}}}"#);
+            assert_eq!(parse(&body).unwrap_err().code, Code::InvalidCallback, "{field}");
+            // Nothing is known of how another type is built.
+            assert!(parse(&body.replace("withdrawal", "payment_request")).is_ok(), "{field}");
+        }
+        for body in ["null", "[]", "17", r#""text""#, "{}", r#"{"id":1,"type":"deposit"}"#, r#"{"id":1,"status":"x"}"#]
+        {
+            assert_eq!(parse(body).unwrap_err().code, Code::InvalidCallback, "{body}");
+        }
+        for body in ["", "{", "{}{}", "<html>", "\u{feff}", "{\"id\":01}"] {
+            assert_eq!(parse(body).unwrap_err().code, Code::InvalidJson, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_added_is_ours() {
+        let json = json(&deposit(
+            r#""error":"""#,
+            r#""key":"x","creditKey":"x","final":false,"credit":{"amount":"9"},"secretIndex":9,"__proto__":{"a":1}"#,
+        ));
+        assert!(json.ends_with(
+            r#""foreign_id":"13a","key":"deposit_exchange:2686510:confirmed","creditKey":"deposit_exchange:2686510","final":true,"credit":{"amount":"79.96216711","currency":"EUR"}}"#
+        ));
+        assert_eq!(json.matches(r#""credit""#).count(), 1);
+        assert!(json.contains(r#""__proto__":{"a":1}"#));
+    }
+
+    /// Whatever the bytes are, they are answered: every cut and every byte of a good one, changed.
+    #[test]
+    fn any_bytes_are_answered() {
+        let body = deposit("", "").into_bytes();
+        for at in 0..body.len() {
+            let _ = Callback::parse(&body[..at]).is_ok();
+            for byte in [0, b'"', b'{', b'[', b'9', b'\\', 0xff] {
+                let mut changed = body.clone();
+                changed[at] = byte;
+                if let Ok(callback) = Callback::parse(&changed) {
+                    let json = callback.to_javascript_json();
+                    assert!(Json::parse(json.as_bytes()).is_some(), "{json}");
+                }
+            }
+        }
+    }
 }
