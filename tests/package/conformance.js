@@ -5,6 +5,7 @@
 
 import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
+import { callbacks } from "./cases/callbacks.js";
 import { deadlines } from "./cases/deadlines.js";
 import { hostileObjects } from "./cases/hostile-objects.js";
 import { network } from "./cases/network.js";
@@ -39,6 +40,7 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       network(test, caller);
       hostileObjects(test, caller);
       secrecy(test, caller);
+      callbacks(test, caller);
     },
     { atOnce: 2 },
   );
