@@ -11,8 +11,16 @@ export type CallbackOptions = CallbackSecrets & {
 
 /** Exactly one of the two. */
 export type CallbackSecrets =
-  | { /** One secret. */ secret: Secret; secrets?: never }
-  | { /** Several, while you change from one to another: all of them count. */ secrets: Secret | readonly Secret[]; secret?: never };
+  | {
+      /** One secret. */
+      secret: Secret;
+      secrets?: never;
+    }
+  | {
+      /** Several, while you change from one to another: all of them count. */
+      secrets: Secret | readonly Secret[];
+      secret?: never;
+    };
 
 /** A secret as text or as bytes. */
 export type Secret = string | Uint8Array;
@@ -74,8 +82,8 @@ export interface CallbackBase {
 /** What the callbacks of documented types have. */
 export interface TransactionCallback extends CallbackBase {
   /**
-   * The gateway's id, unique among all transactions. Text only if it is no integer that a number holds exactly, so
-   * that no digit is lost.
+   * The gateway's id, unique among all transactions: a number, or text where no number holds it exactly, so that no
+   * digit is lost.
    */
   id: number | string;
   end_user_reference?: string | null;
@@ -136,8 +144,11 @@ export interface OtherCallback extends CallbackBase {
   credit: null;
 }
 
-/** An ordinary text: the mark, which is not there at run time, tells TypeScript that it is none of the known ones. */
-export type OtherCallbackType = string & { readonly "none of the known types": true };
+/**
+ * Stands for every text but the known types, which TypeScript cannot say otherwise without losing the narrowing. Compare
+ * it as `String(callback.type)`.
+ */
+export type OtherCallbackType = "(any other type)";
 
 /** Known statuses, and any other. */
 export type CallbackStatus =

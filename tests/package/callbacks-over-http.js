@@ -76,7 +76,11 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
     await serving({ options: { onCallback } }, async ({ url }) => {
       const bodies = [SAMPLES[0].body, SAMPLES[2].body, SAMPLES[7].body, PHP_ESCAPED];
       const answers = await Promise.all(Array.from({ length: 50 }, () => bodies.map((body) => post(url, body))).flat());
-      equal(answers.filter(([status]) => status !== 200), [], "answers other than 200");
+      equal(
+        answers.filter(([status]) => status !== 200),
+        [],
+        "answers other than 200",
+      );
       equal([processed.length, new Set(processed).size], [bodies.length, bodies.length]);
     });
   });
@@ -98,7 +102,8 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
       equal(await post(url, large), [413, "too large"]);
       const chunked = new ReadableStream({
         start(controller) {
-          for (let at = 0; at < large.length; at += 50_000) controller.enqueue(Buffer.from(large.slice(at, at + 50_000)));
+          for (let at = 0; at < large.length; at += 50_000)
+            controller.enqueue(Buffer.from(large.slice(at, at + 50_000)));
           controller.close();
         },
       });
@@ -106,10 +111,13 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
       // It says 10 GB, and goes on sending.
       const socket = connect(port, "127.0.0.1");
       const answer = textOf(socket);
-      socket.write(`POST / HTTP/1.1\r\nhost: x\r\nx-processing-key: ${KEY}\r\nx-processing-signature: 0\r\ncontent-length: 10000000000\r\n\r\n`);
+      socket.write(
+        `POST / HTTP/1.1\r\nhost: x\r\nx-processing-key: ${KEY}\r\nx-processing-signature: 0\r\ncontent-length: 10000000000\r\n\r\n`,
+      );
       const piece = Buffer.alloc(64 * 1024, 32);
       while (!socket.destroyed && socket.writable && socket.bytesWritten < 50_000_000) {
-        if (!socket.write(piece)) await Promise.race([once(socket, "drain").catch(() => {}), once(socket, "close"), pause(2_000)]);
+        if (!socket.write(piece))
+          await Promise.race([once(socket, "drain").catch(() => {}), once(socket, "close"), pause(2_000)]);
         if ((await Promise.race([answer, pause(0)])) !== undefined) break;
       }
       ok(socket.bytesWritten < 40_000_000, `it took ${socket.bytesWritten} bytes`);
@@ -148,7 +156,13 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
     await serving({}, async ({ port, seen }) => {
       const { "x-processing-key": key, "x-processing-signature": signature } = headers(BODY);
       for (const twice of [[["x-processing-key", key]], [["x-processing-signature", signature]]]) {
-        const raw = [["host", "x"], ["content-length", String(BODY.length)], ["x-processing-key", key], ["x-processing-signature", signature], ...twice];
+        const raw = [
+          ["host", "x"],
+          ["content-length", String(BODY.length)],
+          ["x-processing-key", key],
+          ["x-processing-signature", signature],
+          ...twice,
+        ];
         const request = httpRequest({ port, host: "127.0.0.1", method: "POST", headers: raw.flat() });
         request.end(BODY);
         const [response] = await once(request, "response");
@@ -177,27 +191,57 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
   };
   /** What stands in front, and what the handler gets. @type {[string, number, (request: Incoming, response: any) => unknown][]} */
   const frameworks = [
-    ["Nest with rawBody: bytes beside what was parsed", 200, async (request) => {
-      request.rawBody = await rawOf(request);
-      request.body = JSON.parse(request.rawBody.toString());
-    }],
+    [
+      "Nest with rawBody: bytes beside what was parsed",
+      200,
+      async (request) => {
+        request.rawBody = await rawOf(request);
+        request.body = JSON.parse(request.rawBody.toString());
+      },
+    ],
     ["express.raw(): bytes as the body", 200, async (request) => void (request.body = await rawOf(request))],
-    ["express.text(): text as the body", 200, async (request) => void (request.body = (await rawOf(request)).toString())],
+    [
+      "express.text(): text as the body",
+      200,
+      async (request) => void (request.body = (await rawOf(request)).toString()),
+    ],
     ["Express 4, which puts {} where it parsed nothing", 200, async (request) => void (request.body = {})],
-    ["express.json() or Next's bodyParser: only what was parsed", 500, async (request) => {
-      request.body = JSON.parse((await rawOf(request)).toString());
-    }],
+    [
+      "express.json() or Next's bodyParser: only what was parsed",
+      500,
+      async (request) => {
+        request.body = JSON.parse((await rawOf(request)).toString());
+      },
+    ],
     ["a stream that somebody read and did not keep", 500, async (request) => void (await rawOf(request))],
-    ["Fastify with a parser of buffers", 200, async (request, response) => {
-      return [{ raw: request, body: await rawOf(request) }, { raw: response, hijack() {} }];
-    }],
-    ["Fastify with its own parser", 500, async (request, response) => {
-      return [{ raw: request, body: JSON.parse((await rawOf(request)).toString()) }, { raw: response, hijack() {} }];
-    }],
-    ["Fastify's raw objects after its own parser", 500, async (request, response) => {
-      await rawOf(request);
-      return [request, response];
-    }],
+    [
+      "Fastify with a parser of buffers",
+      200,
+      async (request, response) => {
+        return [
+          { raw: request, body: await rawOf(request) },
+          { raw: response, hijack() {} },
+        ];
+      },
+    ],
+    [
+      "Fastify with its own parser",
+      500,
+      async (request, response) => {
+        return [
+          { raw: request, body: JSON.parse((await rawOf(request)).toString()) },
+          { raw: response, hijack() {} },
+        ];
+      },
+    ],
+    [
+      "Fastify's raw objects after its own parser",
+      500,
+      async (request, response) => {
+        await rawOf(request);
+        return [request, response];
+      },
+    ],
   ];
   for (const [name, status, before] of frameworks) {
     test(`sockets: ${name}: ${status}`, async () => {
@@ -223,7 +267,12 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
   test("sockets: the handler of Requests behind a server of one's own", async () => {
     /** @type {string[]} */
     const keys = [];
-    const options = { key: KEY, secret: SECRET, store: new Map(), onCallback: (/** @type {any} */ { key }) => void keys.push(key) };
+    const options = {
+      key: KEY,
+      secret: SECRET,
+      store: new Map(),
+      onCallback: (/** @type {any} */ { key }) => void keys.push(key),
+    };
     const handle = callbackHandler(options);
     const answer = await handle(new Request("http://x/", { method: "POST", headers: headers(BODY), body: BODY }));
     equal([answer.status, keys], [200, [CALLBACK_KEY]]);

@@ -29,7 +29,10 @@ function genuine(test, { alphapo: { AlphaPo, sign, verifyCallback }, browser }) 
   for (const { name, body, key, foreign_id, final, credit } of SAMPLES) {
     test(`callbacks: ${name}`, () => {
       const callback = verifyCallback(body, headers(sign, body), { key: KEY, secret: SECRET });
-      equal([callback.key, callback.foreign_id, callback.final, callback.credit, callback.secretIndex], [key, foreign_id, final, credit, 0]);
+      equal(
+        [callback.key, callback.foreign_id, callback.final, callback.credit, callback.secretIndex],
+        [key, foreign_id, final, credit, 0],
+      );
       equal(callback.creditKey, key.slice(0, key.lastIndexOf(":")));
       const { type, status } = JSON.parse(body);
       equal([callback.type, callback.status], [type, status]);
@@ -38,8 +41,15 @@ function genuine(test, { alphapo: { AlphaPo, sign, verifyCallback }, browser }) 
 
   test("callbacks: a real one with its signature", () => {
     const { secret, body, signature } = GATEWAY[GATEWAY.length - 1];
-    const callback = verifyCallback(body, { "X-Processing-Key": "test_key", "X-Processing-Signature": signature }, { key: "test_key", secrets: [secret] });
-    equal([callback.id, callback.foreign_id, callback.credit], [3576, "test", { amount: "10.81135268", currency: "USD" }]);
+    const callback = verifyCallback(
+      body,
+      { "X-Processing-Key": "test_key", "X-Processing-Signature": signature },
+      { key: "test_key", secrets: [secret] },
+    );
+    equal(
+      [callback.id, callback.foreign_id, callback.credit],
+      [3576, "test", { amount: "10.81135268", currency: "USD" }],
+    );
     const { key, creditKey, final, credit, secretIndex, foreign_id, ...rest } = callback;
     equal(rest, JSON.parse(body), "every field of the gateway's");
   });
@@ -47,7 +57,10 @@ function genuine(test, { alphapo: { AlphaPo, sign, verifyCallback }, browser }) 
   test("callbacks: bare numbers keep their own digits", () => {
     const { body } = SAMPLES.find(({ key }) => key === "withdrawal_exchange:1:confirmed") ?? SAMPLES[0];
     const [first, second] = verifyCallback(body, headers(sign, body), { key: KEY, secret: SECRET }).transactions;
-    equal([first.amount, first.amount_to, second.amount, second.confirmations], ["381", "0.10882300", "0.10882300", "3"]);
+    equal(
+      [first.amount, first.amount_to, second.amount, second.confirmations],
+      ["381", "0.10882300", "0.10882300", "3"],
+    );
   });
 
   test("callbacks: fields that no type knows stay readable", () => {
@@ -80,7 +93,10 @@ function genuine(test, { alphapo: { AlphaPo, sign, verifyCallback }, browser }) 
     ["arrays of one", () => ({ "x-processing-key": [KEY], "x-processing-signature": [signature()] })],
     ["an absent second spelling", () => ({ ...headers(sign, body), "x-processing-key": undefined })],
     ["no prototype", () => Object.assign(Object.create(null), headers(sign, body))],
-    ["something with `get`", () => ({ get: (/** @type {string} */ name) => new Headers(headers(sign, body)).get(name) })],
+    [
+      "something with `get`",
+      () => ({ get: (/** @type {string} */ name) => new Headers(headers(sign, body)).get(name) }),
+    ],
   ];
   for (const [name, make] of spellings) {
     test(`callbacks: the headers may be ${name}`, () => {
@@ -131,13 +147,17 @@ function forged(test, caller) {
   });
 
   const { body } = SAMPLES[1];
-  for (const [header, code] of [["X-Processing-Key", "wrong_key"], ["X-Processing-Signature", "invalid_signature"]]) {
+  for (const [header, code] of [
+    ["X-Processing-Key", "wrong_key"],
+    ["X-Processing-Signature", "invalid_signature"],
+  ]) {
     test(`callbacks: one changed bit of ${header} is a forgery`, () => {
       const genuine = /** @type {Any} */ (headers(sign, body));
       const value = genuine[header];
       for (let at = 0; at < value.length; at += 1) {
         for (let bit = 0; bit < 7; bit += 1) {
-          const changed = value.slice(0, at) + String.fromCharCode(value.charCodeAt(at) ^ (1 << bit)) + value.slice(at + 1);
+          const changed =
+            value.slice(0, at) + String.fromCharCode(value.charCodeAt(at) ^ (1 << bit)) + value.slice(at + 1);
           if (header.endsWith("Signature") && changed.toLowerCase() === value) continue;
           caller.thrown(() => verifyCallback(body, { ...genuine, [header]: changed }, merchant), notSent(code));
         }
@@ -146,12 +166,21 @@ function forged(test, caller) {
   }
 
   test("callbacks: a body that was parsed and written anew does not verify, and the error says why", () => {
-    equal(verifyCallback(PHP_ESCAPED, headers(sign, PHP_ESCAPED), merchant).credit, { amount: "0.10882300", currency: "BTC" });
+    equal(verifyCallback(PHP_ESCAPED, headers(sign, PHP_ESCAPED), merchant).credit, {
+      amount: "0.10882300",
+      currency: "BTC",
+    });
     const anew = JSON.stringify(JSON.parse(PHP_ESCAPED));
-    const error = caller.thrown(() => verifyCallback(anew, headers(sign, PHP_ESCAPED), merchant), notSent("invalid_signature"));
+    const error = caller.thrown(
+      () => verifyCallback(anew, headers(sign, PHP_ESCAPED), merchant),
+      notSent("invalid_signature"),
+    );
     ok(/parsed and written anew \(JSON\.stringify\)/.test(error.message), error.message);
     const list = '{"id":1,"type":"deposit","status":"pending","fees":{}}';
-    caller.thrown(() => verifyCallback(list.replace("{}", "[]"), headers(sign, list), merchant), notSent("invalid_signature"));
+    caller.thrown(
+      () => verifyCallback(list.replace("{}", "[]"), headers(sign, list), merchant),
+      notSent("invalid_signature"),
+    );
   });
 
   const signature = sign(body, SECRET);
@@ -164,16 +193,40 @@ function forged(test, caller) {
     ["a key that is null", { "x-processing-key": null, "x-processing-signature": signature }, "missing_header"],
     ["a number for a key", { "x-processing-key": 17, "x-processing-signature": signature }, "missing_header"],
     ["two spellings of one", { ...headers(sign, body), "x-processing-key": KEY }, "missing_header"],
-    ["three spellings of one", { ...headers(sign, body), "x-processing-key": KEY, "X-PROCESSING-KEY": KEY }, "missing_header"],
+    [
+      "three spellings of one",
+      { ...headers(sign, body), "x-processing-key": KEY, "X-PROCESSING-KEY": KEY },
+      "missing_header",
+    ],
     ["an array of two", { ...headers(sign, body), "X-Processing-Signature": [signature, signature] }, "missing_header"],
     ["an empty array", { ...headers(sign, body), "X-Processing-Signature": [] }, "missing_header"],
-    ["what Node makes of two", { ...headers(sign, body), "X-Processing-Signature": `${signature}, ${signature}` }, "invalid_signature"],
+    [
+      "what Node makes of two",
+      { ...headers(sign, body), "X-Processing-Signature": `${signature}, ${signature}` },
+      "invalid_signature",
+    ],
     ["what Node makes of two keys", { ...headers(sign, body), "X-Processing-Key": `${KEY}, ${KEY}` }, "wrong_key"],
     ["a key in other letters", { ...headers(sign, body), "X-Processing-Key": KEY.toUpperCase() }, "wrong_key"],
-    ["a signature under another secret", { ...headers(sign, body), "X-Processing-Signature": sign(body, "another") }, "invalid_signature"],
-    ["a signature cut short", { ...headers(sign, body), "X-Processing-Signature": signature.slice(0, 126) }, "invalid_signature"],
+    [
+      "a signature under another secret",
+      { ...headers(sign, body), "X-Processing-Signature": sign(body, "another") },
+      "invalid_signature",
+    ],
+    [
+      "a signature cut short",
+      { ...headers(sign, body), "X-Processing-Signature": signature.slice(0, 126) },
+      "invalid_signature",
+    ],
     ["a Headers without them", new Headers(), "missing_header"],
-    ["headers that throw", { get: () => { throw new Error("no"); } }, "missing_header"],
+    [
+      "headers that throw",
+      {
+        get: () => {
+          throw new Error("no");
+        },
+      },
+      "missing_header",
+    ],
     ["headers that cannot be read", closed(), "missing_header"],
   ];
   for (const [name, given, code] of refused) {
@@ -186,7 +239,11 @@ function forged(test, caller) {
   }
 
   test("callbacks: a genuine body that is no JSON, or no callback, keeps the body", () => {
-    for (const [text, code] of [["<html>", "invalid_json"], ["[]", "invalid_callback"], ['{"id":1,"id":2,"type":"deposit","status":"x"}', "invalid_callback"]]) {
+    for (const [text, code] of [
+      ["<html>", "invalid_json"],
+      ["[]", "invalid_callback"],
+      ['{"id":1,"id":2,"type":"deposit","status":"x"}', "invalid_callback"],
+    ]) {
       const error = caller.thrown(() => verifyCallback(text, headers(sign, text), merchant), notSent(code));
       equal(error.body, text);
     }
@@ -200,9 +257,20 @@ function calls(test, caller) {
   const merchant = { key: KEY, secret: SECRET };
 
   test("callbacks: a parsed body is an error that names what parsed it", () => {
-    for (const parsed of [JSON.parse(body), {}, [], null, undefined, 17, true, Object.create(null), { byteLength: 0 }]) {
+    for (const parsed of [
+      JSON.parse(body),
+      {},
+      [],
+      null,
+      undefined,
+      17,
+      true,
+      Object.create(null),
+      { byteLength: 0 },
+    ]) {
       const error = caller.thrown(() => verifyCallback(parsed, headers(sign, body), merchant), notSent("invalid_body"));
-      for (const cause of ["express.json()", "Fastify", "Nest", "bodyParser"]) ok(error.message.includes(cause), error.message);
+      for (const cause of ["express.json()", "Fastify", "Nest", "bodyParser"])
+        ok(error.message.includes(cause), error.message);
     }
   });
 
@@ -242,8 +310,14 @@ function calls(test, caller) {
     caller.thrown(() => verifyCallback({}, {}, { key: KEY }), notSent("invalid_option"));
     caller.thrown(() => verifyCallback({}, {}, merchant), notSent("invalid_body"));
     caller.thrown(() => verifyCallback("x", {}, merchant), notSent("missing_header"));
-    caller.thrown(() => verifyCallback("x", { "x-processing-key": "k", "x-processing-signature": "s" }, merchant), notSent("wrong_key"));
-    caller.thrown(() => verifyCallback("x", { "x-processing-key": KEY, "x-processing-signature": "s" }, merchant), notSent("invalid_signature"));
+    caller.thrown(
+      () => verifyCallback("x", { "x-processing-key": "k", "x-processing-signature": "s" }, merchant),
+      notSent("wrong_key"),
+    );
+    caller.thrown(
+      () => verifyCallback("x", { "x-processing-key": KEY, "x-processing-signature": "s" }, merchant),
+      notSent("invalid_signature"),
+    );
   });
 
   /** @type {[string, string, () => unknown][]} */
@@ -251,7 +325,20 @@ function calls(test, caller) {
     ["headers", "missing_header", () => verifyCallback(body, closed(), merchant)],
     ["options", "invalid_option", () => verifyCallback(body, headers(sign, body), closed())],
     ["a body", "invalid_body", () => verifyCallback(closed(), headers(sign, body), merchant)],
-    ["secrets", "invalid_option", () => verifyCallback(body, headers(sign, body), { key: KEY, secrets: new Proxy([1], { get: (_, name) => { if (name === "0") throw new Error("no"); return 1; } }) })],
+    [
+      "secrets",
+      "invalid_option",
+      () =>
+        verifyCallback(body, headers(sign, body), {
+          key: KEY,
+          secrets: new Proxy([1], {
+            get: (_, name) => {
+              if (name === "0") throw new Error("no");
+              return 1;
+            },
+          }),
+        }),
+    ],
     ["a detached buffer", "invalid_body", () => verifyCallback(detached(), headers(sign, body), merchant)],
   ];
   for (const [name, code, call] of hostile) {
@@ -308,7 +395,10 @@ function handlers(test, caller) {
     ];
     for (const forgery of forgeries) equal(await status(handle, request(body, forgery)), 401, JSON.stringify(forgery));
     equal([seen.length, errors.length], [0, forgeries.length]);
-    ok(errors.every((error) => error instanceof AlphaPoError), "errors of the package");
+    ok(
+      errors.every((error) => error instanceof AlphaPoError),
+      "errors of the package",
+    );
   });
 
   test("handler: a malformed one is 400", async () => {
@@ -347,8 +437,19 @@ function handlers(test, caller) {
 
   test("handler: a body that breaks off is 400", async () => {
     const { handle, seen } = handler();
-    const reader = { read: async () => { throw new Error("reset"); }, cancel: async () => {} };
-    equal(await status(handle, /** @type {any} */ ({ method: "POST", headers: new Headers(), body: { getReader: () => reader } })), 400);
+    const reader = {
+      read: async () => {
+        throw new Error("reset");
+      },
+      cancel: async () => {},
+    };
+    equal(
+      await status(
+        handle,
+        /** @type {any} */ ({ method: "POST", headers: new Headers(), body: { getReader: () => reader } }),
+      ),
+      400,
+    );
     equal(seen.length, 0);
   });
 
@@ -390,7 +491,9 @@ function handlers(test, caller) {
   });
 
   test("handler: a store that fails is 500, before or after the caller's code", async () => {
-    const fail = async () => { throw new Error("store"); };
+    const fail = async () => {
+      throw new Error("store");
+    };
     const before = handler({ store: { get: fail, set: fail } });
     equal([await status(before.handle, request(body)), before.seen.length, before.errors.length], [500, 0, 1]);
     const after = handler({ store: { get: async () => undefined, set: fail } });
@@ -398,7 +501,14 @@ function handlers(test, caller) {
   });
 
   test("handler: an onError that fails changes nothing", async () => {
-    for (const onError of [() => { throw new Error("log"); }, async () => { throw new Error("log"); }]) {
+    for (const onError of [
+      () => {
+        throw new Error("log");
+      },
+      async () => {
+        throw new Error("log");
+      },
+    ]) {
       const { handle } = handler({ onError });
       equal(await status(handle, request(body, { headers: {} })), 401);
     }
@@ -412,24 +522,42 @@ function handlers(test, caller) {
   test("handler: not_confirmed and then confirmed both reach the caller's code", async () => {
     const { handle, seen } = handler();
     for (const text of [waiting, confirmed, waiting, confirmed]) equal(await status(handle, request(text)), 200);
-    equal(seen.map(({ status, credit }) => [status, credit]), [
-      ["not_confirmed", null],
-      ["confirmed", { amount: "0.01000000", currency: "BTC" }],
-    ]);
+    equal(
+      seen.map(({ status, credit }) => [status, credit]),
+      [
+        ["not_confirmed", null],
+        ["confirmed", { amount: "0.01000000", currency: "BTC" }],
+      ],
+    );
   });
 
   test("handler: a not_confirmed that comes late undoes nothing", async () => {
     const { handle, seen } = handler();
     for (const text of [confirmed, waiting, waiting]) equal(await status(handle, request(text)), 200);
-    equal(seen.map(({ status }) => status), ["confirmed"]);
+    equal(
+      seen.map(({ status }) => status),
+      ["confirmed"],
+    );
     const other = waiting.replace("2686579", "2686578");
     equal([await status(handle, request(other)), seen.length], [200, 2]);
   });
 
   /** @type {[string, (map: Map<string, string>) => Any][]} */
   const stores = [
-    ["asynchronous", (map) => ({ get: async (/** @type {string} */ key) => map.get(key), set: async (/** @type {string} */ key, /** @type {string} */ value) => void map.set(key, value) })],
-    ["Cloudflare's KV", (map) => ({ get: async (/** @type {string} */ key) => map.get(key) ?? null, put: async (/** @type {string} */ key, /** @type {string} */ value) => void map.set(key, value) })],
+    [
+      "asynchronous",
+      (map) => ({
+        get: async (/** @type {string} */ key) => map.get(key),
+        set: async (/** @type {string} */ key, /** @type {string} */ value) => void map.set(key, value),
+      }),
+    ],
+    [
+      "Cloudflare's KV",
+      (map) => ({
+        get: async (/** @type {string} */ key) => map.get(key) ?? null,
+        put: async (/** @type {string} */ key, /** @type {string} */ value) => void map.set(key, value),
+      }),
+    ],
   ];
   for (const [name, make] of stores) {
     test(`handler: a store may be ${name}`, async () => {

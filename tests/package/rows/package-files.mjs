@@ -17,8 +17,8 @@ import { NAME, TESTS, withProject } from "./project.mjs";
 const ATTW_LIMIT = 60_000;
 
 /** What the client's module may weigh, in bytes. */
-const LARGEST_WASM = 72 * 1024;
-const LARGEST_WASM_IN_GZIP = 30 * 1024;
+const LARGEST_WASM = 80 * 1024;
+const LARGEST_WASM_IN_GZIP = 36 * 1024;
 
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);

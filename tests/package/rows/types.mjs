@@ -22,16 +22,16 @@ const NODE_GLOBALS = { lib: ["es2022"], types: ["node"] };
 const PROGRAMS = {
   "nodenext, ES modules": {
     options: { ...NODENEXT, ...NODE_GLOBALS },
-    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "nodenext, CommonJS": { options: { ...NODENEXT, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
   "bundler, Node's globals": {
     options: { ...BUNDLER, ...NODE_GLOBALS },
-    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "bundler, a browser's globals": {
     options: { ...BUNDLER, lib: ["es2022", "dom"], types: [] },
-    files: ["esm/use.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "bundler, no globals at all": {
     options: { ...BUNDLER, lib: ["es2022"], types: [], skipLibCheck: false },
@@ -39,7 +39,7 @@ const PROGRAMS = {
   },
   "bundler, a Worker's globals": {
     options: { ...BUNDLER, lib: ["es2022"], types: ["@cloudflare/workers-types"], customConditions: ["workerd"] },
-    files: ["esm/use.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
 };
 
