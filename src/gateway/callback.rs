@@ -429,6 +429,26 @@ mod tests {
         assert_eq!(error.code, Code::InvalidSignature);
     }
 
+    /// Nine secrets take nine times as long as one, so a loop that ends early shows whatever else the machine does.
+    #[test]
+    fn every_secret_is_tried_also_after_one_matched() {
+        use std::time::Instant;
+
+        let body = deposit("}]", &format!("}}],\"pad\":\"{}\"", "x".repeat(64 * 1024)));
+        let older: Vec<Signer> = (0..8).map(|number| signer(&format!("older {number}"))).collect();
+        let fastest = |secret: &str| {
+            let signature = signer(secret).sign(body.as_bytes());
+            let time = || {
+                let started = Instant::now();
+                let callback = verify(body.as_bytes(), KEY, &signature, KEY, &signer("one"), &older);
+                (started.elapsed(), callback.is_ok())
+            };
+            (0..5).map(|_| time()).min().unwrap()
+        };
+        let ((first, _), (last, _)) = (fastest("one"), fastest("older 7"));
+        assert!(first * 2 > last && last * 2 > first, "{first:?} and {last:?}");
+    }
+
     #[test]
     fn nothing_of_a_body_is_repeated_before_its_signature_matched() {
         let signer = signer("secret");

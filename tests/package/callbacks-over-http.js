@@ -108,6 +108,18 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
         },
       });
       equal(await post(url, BODY, { body: chunked, duplex: "half" }), [413, "too large"]);
+      // It sends all of it before it listens, and hears the answer none the less.
+      const deaf = connect(port, "127.0.0.1");
+      deaf.on("error", () => {});
+      deaf.pause();
+      await once(deaf, "connect");
+      const sent = new Promise((resolve) => {
+        deaf.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3000000\r\n\r\n`);
+        deaf.write(Buffer.alloc(3_000_000, 32), resolve);
+      });
+      await sent;
+      await pause(200);
+      ok((await textOf(deaf)).startsWith("HTTP/1.1 413 "), "a sender that was cut off");
       // It says 10 GB, and goes on sending.
       const socket = connect(port, "127.0.0.1");
       const answer = textOf(socket);
@@ -286,6 +298,7 @@ async function textOf(socket) {
     text += data;
   });
   socket.on("error", () => {});
+  socket.resume();
   await once(socket, "close");
   return text;
 }
