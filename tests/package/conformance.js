@@ -40,7 +40,6 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
       network(test, caller);
       hostileObjects(test, caller);
       secrecy(test, caller);
-      callbacks(test, caller);
     },
     { atOnce: 2 },
   );
@@ -51,5 +50,7 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
     },
     { atOnce: 4 },
   );
-  return joined([quick, waiting]);
+  // They keep the thread busy, which those that measure time would feel.
+  const busy = await run((test) => callbacks(test, caller), { atOnce: 1 });
+  return joined([quick, waiting, busy]);
 }
