@@ -6,6 +6,7 @@
 use alloc::string::String;
 
 use crate::error::{Code, Error, Outcome};
+use crate::gateway::callback::{self, Callback};
 use crate::gateway::endpoint::Endpoint;
 use crate::gateway::refusal;
 use crate::gateway::request::TakeAddressRequest;
@@ -69,6 +70,20 @@ impl Client {
             return Ok(Self { key: key.into(), signer, endpoint });
         };
         Err(Error::of_field(Code::InvalidOption, "key", problem))
+    }
+
+    /// Reads a callback, if it is genuinely this merchant's. `older` are further secrets of the same key.
+    ///
+    /// # Errors
+    /// Those of [`callback::verify`].
+    pub fn verify_callback(
+        &self,
+        body: &[u8],
+        key_header: &str,
+        signature_header: &str,
+        older: &[Signer],
+    ) -> Result<Callback, Error> {
+        callback::verify(body, key_header, signature_header, &self.key, &self.signer, older)
     }
 
     /// Takes a deposit address, trying again where that is safe.

@@ -17,6 +17,16 @@ pub enum Code {
     InvalidOption,
     /// The body to sign or verify is neither raw bytes nor text.
     InvalidBody,
+    /// A callback lacks the header of the key or of the signature, or has one twice.
+    MissingHeader,
+    /// A callback's key header is not the merchant's key.
+    WrongKey,
+    /// A callback's signature is not its body's under any of the secrets.
+    InvalidSignature,
+    /// A callback is genuine, but no JSON.
+    InvalidJson,
+    /// A callback is genuine, but cannot be relied on: its shape is not the documented one.
+    InvalidCallback,
     /// The transport failed: refused, reset, cut off, no such host.
     Network,
     /// The one deadline of the call passed.
@@ -55,6 +65,11 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidOption => "invalid_option",
             Self::InvalidBody => "invalid_body",
+            Self::MissingHeader => "missing_header",
+            Self::WrongKey => "wrong_key",
+            Self::InvalidSignature => "invalid_signature",
+            Self::InvalidJson => "invalid_json",
+            Self::InvalidCallback => "invalid_callback",
             Self::Network => "network",
             Self::Timeout => "timeout",
             Self::Aborted => "aborted",
@@ -227,6 +242,11 @@ mod tests {
             InvalidRequest,
             InvalidOption,
             InvalidBody,
+            MissingHeader,
+            WrongKey,
+            InvalidSignature,
+            InvalidJson,
+            InvalidCallback,
             Network,
             Timeout,
             Aborted,

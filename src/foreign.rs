@@ -21,6 +21,20 @@ extern "C" {
     fn new(buffer: &JsValue, offset: f64, length: f64) -> Result<View, JsValue>;
 }
 
+#[cfg(feature = "client")]
+#[wasm_bindgen]
+extern "C" {
+    type DataView;
+    #[wasm_bindgen(catch, constructor)]
+    fn over(buffer: &JsValue) -> Result<DataView, JsValue>;
+}
+
+/// Whether this is an `ArrayBuffer` that is not detached, of any realm: the constructor takes nothing else.
+#[cfg(feature = "client")]
+pub(crate) fn is_buffer(value: &JsValue) -> bool {
+    DataView::over(value).is_ok()
+}
+
 /// A property, or `undefined` where there is none, its getter throws, or there is no object.
 pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()

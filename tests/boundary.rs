@@ -9,10 +9,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a failing test panics"
 )]
 
-use alphapo_wasm::bindings::{AlphaPo, JsSandbox, JsSigner, create_sandbox, sign, take_address, verify};
+use alphapo_wasm::bindings::{
+    AlphaPo, JsSandbox, JsSigner, create_sandbox, sign, take_address, verify, verify_callback,
+};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -442,6 +446,18 @@ async fn a_secret_leaves_no_trace_in_memory() {
         assert!(verify(&BODY.into(), &signature.as_str().into(), &secret).unwrap());
         assert_eq!(sign(&BODY.into(), &secret).unwrap(), signature);
         assert_eq!(found(&traces), 0.0, "{length}: after sign and verify");
+        let headers = callback_headers(&sign(&CALLBACK.into(), &secret).unwrap());
+        let secrets = Array::of2(&"another".into(), &secret);
+        for given in [("secret", secret.clone()), ("secrets", secrets.into())] {
+            let callback = verify_callback(&CALLBACK.into(), &headers, &object(&[("key", "key".into()), given]));
+            assert_eq!(text(&callback.unwrap(), "key"), "deposit:7:not_confirmed");
+            assert_eq!(found(&traces), 0.0, "{length}: after verifyCallback");
+        }
+        let forged = callback_headers(&"0".repeat(128));
+        let given = object(&[("key", "key".into()), ("secret", secret.clone())]);
+        let error = verify_callback(&CALLBACK.into(), &forged, &given).unwrap_err();
+        assert_eq!(text(&error, "code"), "invalid_signature");
+        assert_eq!(found(&traces), 0.0, "{length}: after a forged callback");
         let deposit = take_address(&bitcoin(), &options(&sandbox, &[("secret", secret.clone())]));
         assert!(JsFuture::from(deposit).await.is_ok());
         assert_eq!(found(&traces), 0.0, "{length}: after takeAddress");
@@ -465,12 +481,80 @@ async fn a_freed_signer_leaves_no_key_schedule() {
     drop(signer);
     assert_eq!(found(&schedule), 0.0, "after it is freed");
 
+    let given = object(&[("key", "key".into()), ("secrets", Array::of2(&secret, &secret).into())]);
+    let headers = callback_headers(&sign(&CALLBACK.into(), &secret).unwrap());
+    verify_callback(&CALLBACK.into(), &headers, &given).unwrap();
+    assert_eq!(found(&schedule), 0.0, "after verifyCallback");
+
     let refused = fetch("return { status: 403, text: async () => '' }");
     let alphapo = AlphaPo::new(&options(&sandbox(), &[("secret", secret), ("fetch", refused)])).unwrap();
     assert_eq!(text(&rejection(alphapo.take_address(&bitcoin(), &JsValue::UNDEFINED)).await, "code"), "unauthorized");
     assert_eq!(found(&schedule), 2.0, "one of each while the AlphaPo lives");
     drop(alphapo);
     assert_eq!(found(&schedule), 0.0, "after it is freed");
+}
+
+const CALLBACK: &str = r#"{"id":7,"type":"deposit","status":"not_confirmed"}"#;
+
+fn callback_headers(signature: &str) -> JsValue {
+    object(&[("x-processing-key", "key".into()), ("x-processing-signature", signature.into())])
+}
+
+/// Arbitrary bytes, from a generator with a fixed seed (Marsaglia's xorshift, 64 bits).
+fn arbitrary(state: &mut u64, length: usize) -> Vec<u8> {
+    let mut next = || {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// What is signed verifies, whatever the bytes; that they are no callback is told only after that. One bit more or less
+/// anywhere, and it does not.
+#[wasm_bindgen_test]
+fn what_is_signed_is_genuine_and_nothing_else() {
+    let mut state = 0x9e37_79b9_7f4a_7c15;
+    for round in 0..400_usize {
+        let secret = arbitrary(&mut state, 1 + round % 200);
+        let mut body = arbitrary(&mut state, round * 3);
+        let secret = Uint8Array::from(&*secret);
+        let view = Uint8Array::from(&*body);
+        let signature = sign(&view, &secret).unwrap();
+        assert!(verify(&view, &signature.as_str().into(), &secret).unwrap());
+
+        let given = object(&[("key", "key".into()), ("secrets", secret.clone().into())]);
+        let code = |body: &[u8], signature: &str| {
+            let body = Uint8Array::from(body).buffer();
+            text(&verify_callback(&body, &callback_headers(signature), &given).unwrap_err(), "code")
+        };
+        assert_ne!(code(&body, &signature), "invalid_signature", "round {round}");
+        let digit = round % 128;
+        let other = if signature.as_bytes()[digit] == b'0' { "1" } else { "0" };
+        let forged = [&signature[..digit], other, &signature[digit + 1..]].concat();
+        assert_eq!(code(&body, &forged), "invalid_signature", "round {round}");
+        body.push(b' ');
+        assert_eq!(code(&body, &signature), "invalid_signature", "round {round}");
+        body.pop();
+        if let Some(byte) = body.get_mut(round) {
+            *byte ^= 1 << (round % 8);
+            assert_eq!(code(&body, &signature), "invalid_signature", "round {round}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_callback_crosses_as_a_plain_object() {
+    let alphapo = AlphaPo::new(&options(&sandbox(), &[])).unwrap();
+    let headers = callback_headers(&sign(&CALLBACK.into(), &SECRET.into()).unwrap());
+    let callback = alphapo.verify_callback(&CALLBACK.into(), &headers, &JsValue::UNDEFINED).unwrap();
+    assert_eq!(text(&callback, "creditKey"), "deposit:7");
+    assert_eq!(get(&callback, "id").as_f64(), Some(7.0));
+    assert_eq!(get(&callback, "final").as_bool(), Some(false));
+    assert!(get(&callback, "credit").is_null() && get(&callback, "foreign_id").is_null());
+    assert!(Array::is_array(&get(&callback, "transactions")));
+    assert_eq!(get(&callback, "secretIndex").as_f64(), Some(0.0));
 }
 
 #[wasm_bindgen_test]

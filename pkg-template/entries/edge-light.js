@@ -9,3 +9,4 @@ import { start } from "./start.js";
 start(glue, "alphapo", module, exported);
 
 export * from "./client/exports.js";
+export * from "./callback-handlers.js";

@@ -9,3 +9,4 @@ import { start } from "./start.js";
 start(glue, "alphapo", inline(base64, exported.AlphaPoError), exported);
 
 export * from "./client/exports.js";
+export * from "./callback-handlers.js";

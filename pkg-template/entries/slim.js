@@ -9,6 +9,7 @@ import { notCompiled, notLoaded } from "./not-loaded.js";
 import { start } from "./start.js";
 
 export * from "./client/exports.js";
+export * from "./callback-handlers.js";
 
 const { AlphaPoError } = exported;
 

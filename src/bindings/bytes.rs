@@ -24,6 +24,20 @@ pub(crate) fn body(value: &JsValue) -> Result<Vec<u8>, Error> {
     })
 }
 
+/// The bytes of a callback, which some frameworks hand over as an `ArrayBuffer`.
+#[cfg(feature = "client")]
+pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
+    let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, usize::MAX)).flatten();
+    bytes(value).or_else(|| buffer().map(|bytes| bytes.to_vec())).ok_or_else(|| {
+        Error::of_field(
+            Code::InvalidBody,
+            "body",
+            "must be a string, a Uint8Array or an ArrayBuffer: the raw bytes you received, not what express.json(), \
+             Fastify, Nest or Next's bodyParser parsed: turn it off on this route",
+        )
+    })
+}
+
 /// A secret, which is wiped when dropped.
 pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
     bytes(value).map(Secret::new).ok_or_else(|| {

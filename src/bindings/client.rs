@@ -33,7 +33,7 @@ const TYPES: &'static str = include_str!("types.d.ts");
 /// ```
 #[wasm_bindgen]
 pub struct AlphaPo {
-    client: Rc<Client>,
+    pub(super) client: Rc<Client>,
     options: CallOptions,
 }
 

@@ -6,6 +6,16 @@ export type AlphaPoErrorCode =
   | "invalid_option"
   /** A body to sign or verify is neither raw bytes nor text. */
   | "invalid_body"
+  /** A callback has no `X-Processing-Key` or no `X-Processing-Signature`, or has one twice. */
+  | "missing_header"
+  /** A callback's key is not yours: that of another environment, or a forged one. */
+  | "wrong_key"
+  /** A callback's signature is not its body's: forged, another secret, or a body that was written anew. */
+  | "invalid_signature"
+  /** A callback is genuine, but no JSON: see `body`. */
+  | "invalid_json"
+  /** A callback is genuine, but not of the documented shape: see `fields` and `body`. */
+  | "invalid_callback"
   /** The gateway could not be reached, or the connection broke. */
   | "network"
   /** `timeout` passed. */

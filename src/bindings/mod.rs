@@ -7,6 +7,8 @@
 mod address;
 mod bytes;
 #[cfg(feature = "client")]
+mod callback;
+#[cfg(feature = "client")]
 mod client;
 mod failure;
 #[cfg(feature = "client")]
@@ -19,6 +21,8 @@ mod signature;
 
 #[cfg(feature = "client")]
 pub use address::{check_address, currency_info};
+#[cfg(feature = "client")]
+pub use callback::verify_callback;
 #[cfg(feature = "client")]
 pub use client::{AlphaPo, take_address};
 #[cfg(feature = "sandbox")]

@@ -71,15 +71,20 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn secret(&mut self) -> Secret {
         let value = self.get("secret").unwrap_or_default();
-        match bytes::secret(&value) {
+        self.checked_secret("secret", &value)
+    }
+
+    /// A secret that is the option's value or one of several in it.
+    pub(crate) fn checked_secret(&mut self, option: &str, value: &JsValue) -> Secret {
+        match bytes::secret(value) {
             Ok(secret) => {
                 // The vendor names this the usual cause of refused signatures. Bytes are taken as they are.
                 if value.is_string() && secret.bytes().trim_ascii() != secret.bytes() {
-                    self.problem("secret", "has white space around it: trim() it");
+                    self.problem(option, "has white space around it: trim() it");
                 }
                 return secret;
             }
-            Err(mut error) => self.problems.append(&mut error.fields),
+            Err(error) => error.fields.iter().for_each(|(_, problem)| self.problem(option, problem)),
         }
         Secret::new(Vec::new())
     }

@@ -6,6 +6,7 @@
 pub mod amount;
 #[cfg(test)]
 mod arbitrary;
+pub mod callback;
 mod deposit_check;
 pub mod endpoint;
 pub mod json;

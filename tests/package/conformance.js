@@ -6,6 +6,7 @@
 import { addresses } from "./cases/addresses.js";
 import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
+import { callbacks } from "./cases/callbacks.js";
 import { deadlines } from "./cases/deadlines.js";
 import { hostileObjects } from "./cases/hostile-objects.js";
 import { network } from "./cases/network.js";
@@ -52,5 +53,6 @@ export async function conformance({ alphapo, wire, browser, wycheproof }) {
     },
     { atOnce: 4 },
   );
-  return joined([quick, busy, waiting]);
+  const genuine = await run((test) => callbacks(test, caller), { atOnce: 1 });
+  return joined([quick, busy, waiting, genuine]);
 }

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 
 import { SECRET, headerValues } from "../wire/session.js";
+import { callbacksOverHttp } from "./callbacks-over-http.js";
 import { Caller, REQUEST, notSent } from "./caller.js";
 import { equal, ok, run } from "./suite.js";
 import { DOCUMENTED_BODY, DOCUMENTED_SECRET, DOCUMENTED_SIGNATURE } from "./vectors.js";
@@ -32,11 +33,13 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
     (test) => {
       inspection(test, caller);
       bytesOfNode(test, alphapo);
+      callbacksOverHttp(test, alphapo);
 
       test("node: loading the package adds no global", () => equal(newGlobals, []));
 
       test("node: the package exports what it documents", () => {
-        for (const name of ["AlphaPo", "AlphaPoError", "Signer", "sign", "takeAddress", "verify"]) {
+        const names = ["AlphaPo", "AlphaPoError", "Signer", "callbackHandler", "nodeCallbackHandler"];
+        for (const name of [...names, "sign", "takeAddress", "verify", "verifyCallback"]) {
           equal([typeof alphapo[name], typeof otherCopy[name]], ["function", "function"], name);
         }
       });

@@ -34,7 +34,7 @@ const NODE_GLOBALS = { lib: ["es2022"], types: ["node"] };
 const PROGRAMS = {
   "nodenext, ES modules": {
     options: { ...NODENEXT, ...NODE_GLOBALS },
-    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "nodenext, CommonJS": { options: { ...NODENEXT, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
   "node16, ES modules": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["esm/use.ts", "esm/node.ts"] },
@@ -42,11 +42,11 @@ const PROGRAMS = {
   "nodenext, no globals at all": { options: { ...NODENEXT, lib: ["es2022"], types: [] }, files: ["esm/bare.ts"] },
   "bundler, Node's globals": {
     options: { ...BUNDLER, ...NODE_GLOBALS },
-    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "bundler, a browser's globals": {
     options: { ...BUNDLER, lib: ["es2022", "dom"], types: [] },
-    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "bundler, no globals at all": {
     options: { ...BUNDLER, lib: ["es2022"], types: [] },
@@ -54,12 +54,12 @@ const PROGRAMS = {
   },
   "bundler, a Worker's globals": {
     options: { ...BUNDLER, lib: ["es2022"], types: ["@cloudflare/workers-types"], customConditions: ["workerd"] },
-    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "bundler, Bun's globals": {
     // Bun's own declarations are at odds with those of Node that other programs here take.
     options: { ...BUNDLER, lib: ["esnext"], types: ["bun-types"], skipLibCheck: true },
-    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts"],
+    files: ["esm/use.ts", "esm/web.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
 };
 

@@ -20,3 +20,15 @@ export const buffers: boolean = verify(Buffer.from("{}"), sign(Buffer.from("{}")
 export function disposed(): void {
   new Signer("secret")[Symbol.dispose]();
 }
+
+// The handlers and what Node, and frameworks on it, hand over.
+import { createServer, type IncomingMessage } from "node:http";
+
+import { callbackHandler, nodeCallbackHandler, verifyCallback } from "alphapo-wasm";
+
+const callbackOptions = { key: "key", secret: "secret", store: new Map<string, string>(), onCallback: () => {} };
+export const callbackServer = createServer(nodeCallbackHandler(callbackOptions));
+export const answer: Promise<Response> = callbackHandler(callbackOptions)(new Request("http://localhost/"));
+export function received(request: IncomingMessage, raw: Buffer): string {
+  return verifyCallback(raw, request.headers, { key: "key", secret: "secret" }).key;
+}

@@ -96,6 +96,13 @@ function meaning(code: AlphaPoErrorCode): string {
     case "invalid_option":
     case "invalid_body":
       return "mend the call";
+    case "missing_header":
+    case "wrong_key":
+    case "invalid_signature":
+      return "forged";
+    case "invalid_json":
+    case "invalid_callback":
+      return "genuine, but unreadable";
     case "network":
     case "timeout":
     case "rate_limited":

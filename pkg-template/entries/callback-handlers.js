@@ -1,0 +1,229 @@
+// Serve callbacks over HTTP: read the body under a cap, verify it, process it once, answer. They await streams and the
+// caller's own code, which Rust expresses badly; what a callback is and whether it is genuine is decided in the module.
+// They may use nothing that is not in every runtime, and nothing of the body before its signature matched.
+
+import { AlphaPoError, verifyCallback } from "./client/exports.js";
+
+// The documentation's largest callback has 1 KiB and one more transaction 300 bytes: an invoice paid in 800 parts fits.
+const MAX_BODY_BYTES = 256 * 1024;
+
+// What is read and let go past the cap, because a sender that is cut off while it sends does not see its answer.
+const MAX_WASTED_BYTES = 4 * 1024 * 1024;
+
+// How long a body may take to arrive, in milliseconds: a drip must not hold a connection for ever.
+const LONGEST_READ = 10_000;
+
+// How long copies wait for the first of them, in milliseconds. Workers may cancel the request that runs the caller's
+// code, whose end nobody then hears of; the gateway's first repetition comes after a minute.
+const LONGEST_RUN = 30_000;
+const BETWEEN_LOOKS = 20;
+
+const TEXTS = {
+  200: "ok",
+  400: "malformed callback",
+  401: "not a genuine callback",
+  405: "only POST",
+  408: "too slow",
+  413: "too large",
+  500: "not processed: send again",
+};
+
+// What is not here is no fault of the sender.
+const STATUSES = {
+  missing_header: 401,
+  wrong_key: 401,
+  invalid_signature: 401,
+  invalid_json: 400,
+  invalid_callback: 400,
+};
+
+const LATE = Symbol("late");
+
+export function callbackHandler(options) {
+  const receive = receiver(options);
+  return async (request) => {
+    const status = await receive(request, request.method, request.headers, () => bodyOfRequest(request));
+    return new Response(TEXTS[status], { status, headers: headersOf(status) });
+  };
+}
+
+export function nodeCallbackHandler(options) {
+  const receive = receiver(options);
+  return async (request, response) => {
+    // Fastify wraps both, and must be told that the answer is not its own to give.
+    const incoming = request.raw ?? request;
+    const outgoing = response.raw ?? response;
+    response.hijack?.();
+    const read = () => bodyOfNode(request, incoming);
+    const status = await receive(request, incoming.method, incoming.headers, read);
+    if (outgoing.headersSent || outgoing.destroyed) return;
+    const headers = { ...headersOf(status), "content-length": TEXTS[status].length };
+    // What may still be on its way must not be taken for the next request.
+    if (status === 408 || status === 413) headers.connection = "close";
+    outgoing.writeHead(status, headers);
+    outgoing.end(TEXTS[status]);
+  };
+}
+
+function headersOf(status) {
+  return { "content-type": "text/plain", ...(status === 405 && { allow: "POST" }) };
+}
+
+/** What both handlers do: from a request to the status to answer with. It never rejects. */
+function receiver(options) {
+  const { store, onCallback, onError, ...given } = options ?? {};
+  check(given, { store, onCallback, onError });
+  // Options are what they were when they were given, also where a caller wipes his bytes or changes his array.
+  const merchant = structuredClone(given);
+  const process = onlyOnce(store, onCallback);
+
+  return async (request, method, headers, read) => {
+    if (method !== "POST") return 405;
+    const refused = async (error, status) => {
+      // Nobody is left to hear of an error here, and the answer does not depend on it.
+      await (async () => onError?.(error, request))().catch(() => {});
+      return status;
+    };
+    let callback;
+    try {
+      callback = verifyCallback(await read(), headers, merchant);
+    } catch (error) {
+      return refused(error, Object.hasOwn(STATUSES, error.code) ? STATUSES[error.code] : (statuses.get(error) ?? 500));
+    }
+    // The caller's code may fail with any error, also with one of ours: that is no forgery.
+    return process(callback).catch((error) => refused(error, 500));
+  };
+}
+
+/** Statuses of what went wrong with the bytes of a body, before there was anything to verify. */
+const statuses = new WeakMap();
+
+function unreadable(status, problem) {
+  const error = failure("invalid_body", "body", problem);
+  statuses.set(error, status);
+  return error;
+}
+
+function check(merchant, { store, onCallback, onError }) {
+  try {
+    // The module knows best whether it takes these options; without a header it comes no further than that.
+    verifyCallback("", {}, merchant);
+  } catch (error) {
+    if (error.code !== "missing_header") throw error;
+  }
+  const is = (value) => typeof value === "function";
+  if (!is(store?.get) || !(is(store.set) || is(store.put))) {
+    throw failure("invalid_option", "store", "must have `get` and `set`, as a Map has");
+  }
+  if (!is(onCallback)) throw failure("invalid_option", "onCallback", "must be a function");
+  if (onError !== undefined && !is(onError)) throw failure("invalid_option", "onError", "must be a function");
+}
+
+function failure(code, field, problem) {
+  const details = { code, fields: { [field]: problem }, retryable: false, outcome: "not-sent", attempts: 0 };
+  return new AlphaPoError(`\`${field}\` ${problem}`, details);
+}
+
+/** Runs the caller's code for a callback that was not processed yet, and once for copies that come together. */
+function onlyOnce(store, onCallback) {
+  const running = new Map();
+
+  return async (callback) => {
+    const first = running.get(callback.key);
+    if (first && isFresh(first)) return outcomeOf(first);
+    const run = { since: Date.now(), pending: true, status: 500 };
+    running.set(callback.key, run);
+    try {
+      await processOnce(store, onCallback, callback);
+      run.status = 200;
+    } finally {
+      run.pending = false;
+      if (running.get(callback.key) === run) running.delete(callback.key);
+    }
+    return run.status;
+  };
+}
+
+const isFresh = (run) => Date.now() - run.since < LONGEST_RUN;
+
+/** Looks again and again instead of awaiting a promise: Workers let no request wait for the promise of another. */
+async function outcomeOf(run) {
+  while (run.pending && isFresh(run)) await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+  return run.status;
+}
+
+async function processOnce(store, onCallback, callback) {
+  const { key, creditKey, type, final } = callback;
+  if (await store.get(key)) return;
+  if (!final) {
+    // Late: what was final stays so. Nothing is written for it, since it is as late the next time.
+    for (const status of ["confirmed", type === "invoice" ? "failed" : "cancelled"]) {
+      if (await store.get(`${creditKey}:${status}`)) return;
+    }
+  }
+  await onCallback(callback);
+  const now = new Date().toISOString();
+  // Cloudflare KV calls it `put`.
+  await (typeof store.set === "function" ? store.set(key, now) : store.put(key, now));
+}
+
+/** The body of a `Request`, or nothing where something read it before. */
+async function bodyOfRequest(request) {
+  if (request.bodyUsed) return undefined;
+  if (!request.body) return "";
+  const reader = request.body.getReader();
+  try {
+    return await collect(() => reader.read());
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * The body of a Node request: as a framework kept it (Nest with `rawBody`, `express.raw()`, Firebase), or from the
+ * stream. Where a parser was there first, what it made of the body, which the module refuses and says why.
+ */
+async function bodyOfNode(request, incoming) {
+  const kept = [request.rawBody, incoming.rawBody, request.body, incoming.body].find(isRaw);
+  if (kept !== undefined) return kept;
+  if (incoming.readableDidRead || incoming.readableEnded) return request.body;
+  const chunks = incoming[Symbol.asyncIterator]();
+  return collect(() => chunks.next());
+}
+
+function isRaw(body) {
+  return typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ArrayBuffer;
+}
+
+/** The bytes that `next` gives one after the other. */
+async function collect(next) {
+  const chunks = [];
+  let size = 0;
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, LONGEST_READ, LATE);
+  });
+  try {
+    for (;;) {
+      const chunk = await Promise.race([next(), late]).catch((cause) => {
+        throw unreadable(400, `broke off: ${cause?.message}`);
+      });
+      if (chunk === LATE) throw unreadable(408, "did not arrive in time");
+      if (chunk.done) break;
+      size += chunk.value.byteLength;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk.value);
+      else chunks.length = 0;
+      if (size > MAX_WASTED_BYTES) break;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!(size <= MAX_BODY_BYTES)) throw unreadable(413, "is larger than 256 KiB, which no callback is");
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
+}

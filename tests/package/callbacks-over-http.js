@@ -1,0 +1,304 @@
+// @ts-check
+// The handlers of callbacks on real sockets in Node: what a sender does to a connection, and what frameworks do to a
+// request before the handler has it. What needs no socket is in cases/callbacks.js.
+
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+
+import { PHP_ESCAPED, SAMPLES } from "./callback-samples.js";
+import { equal, ok, pause } from "./suite.js";
+
+const KEY = "public-key";
+const SECRET = "a secret of sockets";
+const { body: BODY, key: CALLBACK_KEY } = SAMPLES[1];
+
+/** The signature as another implementation makes it. @param {string} body */
+function headers(body) {
+  return {
+    "content-type": "application/json",
+    "x-processing-key": KEY,
+    "x-processing-signature": createHmac("sha512", SECRET).update(body).digest("hex"),
+  };
+}
+
+/** @typedef {import("node:http").IncomingMessage & { rawBody?: any, body?: any }} Incoming */
+
+/** @param {import("./suite.js").Test} test @param {import("./caller.js").Package} alphapo */
+export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }) {
+  /**
+   * A server with a handler, while `use` runs.
+   *
+   * @param {{ options?: any, before?: (request: Incoming, response: any) => unknown }} how
+   * @param {(server: { port: number, url: string, seen: any[], errors: any[] }) => Promise<void>} use
+   */
+  const serving = async ({ options, before }, use) => {
+    /** @type {any[]} */
+    const seen = [];
+    /** @type {any[]} */
+    const errors = [];
+    const handle = nodeCallbackHandler({
+      key: KEY,
+      secrets: ["newer", SECRET],
+      store: new Map(),
+      onCallback: (/** @type {any} */ callback) => void seen.push(callback),
+      onError: (/** @type {any} */ error) => void errors.push(error),
+      ...options,
+    });
+    const server = createServer(async (request, response) => {
+      const [incoming, outgoing] = /** @type {any} */ ((await before?.(request, response)) ?? [request, response]);
+      await handle(incoming, outgoing);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    try {
+      await use({ port, url: `http://127.0.0.1:${port}/`, seen, errors });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+  /** @param {string} url @param {string} body @param {any} [changes] */
+  const post = async (url, body, changes) => {
+    const answer = await fetch(url, { method: "POST", headers: headers(body), body, ...changes });
+    return [answer.status, await answer.text()];
+  };
+
+  test("sockets: 50 copies at once of several callbacks, interleaved, are each processed once", async () => {
+    /** @type {string[]} */
+    const processed = [];
+    const onCallback = async (/** @type {any} */ { key }) => {
+      await pause(50);
+      processed.push(key);
+    };
+    await serving({ options: { onCallback } }, async ({ url }) => {
+      const bodies = [SAMPLES[0].body, SAMPLES[2].body, SAMPLES[7].body, PHP_ESCAPED];
+      const answers = await Promise.all(Array.from({ length: 50 }, () => bodies.map((body) => post(url, body))).flat());
+      equal(
+        answers.filter(([status]) => status !== 200),
+        [],
+        "answers other than 200",
+      );
+      equal([processed.length, new Set(processed).size], [bodies.length, bodies.length]);
+    });
+  });
+
+  test("sockets: a body in pieces, without a length, is read whole", async () => {
+    await serving({}, async ({ port, seen }) => {
+      const request = httpRequest({ port, host: "127.0.0.1", method: "POST", headers: headers(PHP_ESCAPED) });
+      for (const character of PHP_ESCAPED) request.write(character);
+      request.end();
+      const [response] = await once(request, "response");
+      equal([response.statusCode, seen[0].foreign_id, seen[0].secretIndex], [200, "café/17", 1]);
+      response.resume();
+    });
+  });
+
+  test("sockets: a callback that is too large is 413, with a length, without one, and with one that lies", async () => {
+    const large = BODY.slice(0, -1) + " ".repeat(600_000) + "}";
+    await serving({}, async ({ url, port, seen, errors }) => {
+      equal(await post(url, large), [413, "too large"]);
+      const chunked = new ReadableStream({
+        start(controller) {
+          for (let at = 0; at < large.length; at += 50_000)
+            controller.enqueue(Buffer.from(large.slice(at, at + 50_000)));
+          controller.close();
+        },
+      });
+      equal(await post(url, BODY, { body: chunked, duplex: "half" }), [413, "too large"]);
+      // It sends all of it before it listens, and hears the answer none the less.
+      const deaf = connect(port, "127.0.0.1");
+      deaf.on("error", () => {});
+      deaf.pause();
+      await once(deaf, "connect");
+      const sent = new Promise((resolve) => {
+        deaf.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3000000\r\n\r\n`);
+        deaf.write(Buffer.alloc(3_000_000, 32), resolve);
+      });
+      await sent;
+      await pause(200);
+      ok((await textOf(deaf)).startsWith("HTTP/1.1 413 "), "a sender that was cut off");
+      // It says 10 GB, and goes on sending.
+      const socket = connect(port, "127.0.0.1");
+      const answer = textOf(socket);
+      socket.write(
+        `POST / HTTP/1.1\r\nhost: x\r\nx-processing-key: ${KEY}\r\nx-processing-signature: 0\r\ncontent-length: 10000000000\r\n\r\n`,
+      );
+      const piece = Buffer.alloc(64 * 1024, 32);
+      while (!socket.destroyed && socket.writable && socket.bytesWritten < 50_000_000) {
+        if (!socket.write(piece))
+          await Promise.race([once(socket, "drain").catch(() => {}), once(socket, "close"), pause(2_000)]);
+        if ((await Promise.race([answer, pause(0)])) !== undefined) break;
+      }
+      ok(socket.bytesWritten < 40_000_000, `it took ${socket.bytesWritten} bytes`);
+      socket.destroy();
+      equal([seen.length, errors.length >= 2], [0, true]);
+    });
+  });
+
+  test("sockets: a sender that goes away in the middle harms nobody", async () => {
+    await serving({}, async ({ url, port, seen, errors }) => {
+      for (let time = 0; time < 5; time += 1) {
+        const socket = connect(port, "127.0.0.1");
+        await once(socket, "connect");
+        socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"id"`);
+        await pause(20);
+        socket.destroy();
+      }
+      for (let wait = 0; wait < 100 && errors.length < 5; wait += 1) await pause(20);
+      equal([seen.length, errors.map(({ code }) => code)], [0, Array(5).fill("invalid_body")]);
+      equal(await post(url, BODY), [200, "ok"]);
+    });
+  });
+
+  test("sockets: a body that never comes is 408 and its connection is closed", async () => {
+    await serving({}, async ({ port }) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"id"`);
+      const drip = setInterval(() => socket.write(" "), 500);
+      const answer = await textOf(socket);
+      clearInterval(drip);
+      ok(answer.startsWith("HTTP/1.1 408 ") && /connection: close/i.test(answer), answer);
+    });
+  });
+
+  test("sockets: a header that is there twice is no key and no signature", async () => {
+    await serving({}, async ({ port, seen }) => {
+      const { "x-processing-key": key, "x-processing-signature": signature } = headers(BODY);
+      for (const twice of [[["x-processing-key", key]], [["x-processing-signature", signature]]]) {
+        const raw = [
+          ["host", "x"],
+          ["content-length", String(BODY.length)],
+          ["x-processing-key", key],
+          ["x-processing-signature", signature],
+          ...twice,
+        ];
+        const request = httpRequest({ port, host: "127.0.0.1", method: "POST", headers: raw.flat() });
+        request.end(BODY);
+        const [response] = await once(request, "response");
+        equal(response.statusCode, 401);
+        response.resume();
+      }
+      equal(seen.length, 0);
+    });
+  });
+
+  test("sockets: other methods are 405, also without a body", async () => {
+    await serving({}, async ({ url }) => {
+      for (const method of ["GET", "HEAD", "PUT", "OPTIONS"]) {
+        const answer = await fetch(url, { method });
+        equal([answer.status, answer.headers.get("allow")], [405, "POST"]);
+        await answer.text();
+      }
+    });
+  });
+
+  /** @param {Incoming} request */
+  const rawOf = async (request) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+  /** What stands in front, and what the handler gets. @type {[string, number, (request: Incoming, response: any) => unknown][]} */
+  const frameworks = [
+    [
+      "Nest with rawBody: bytes beside what was parsed",
+      200,
+      async (request) => {
+        request.rawBody = await rawOf(request);
+        request.body = JSON.parse(request.rawBody.toString());
+      },
+    ],
+    ["express.raw(): bytes as the body", 200, async (request) => void (request.body = await rawOf(request))],
+    [
+      "express.text(): text as the body",
+      200,
+      async (request) => void (request.body = (await rawOf(request)).toString()),
+    ],
+    ["Express 4, which puts {} where it parsed nothing", 200, async (request) => void (request.body = {})],
+    [
+      "express.json() or Next's bodyParser: only what was parsed",
+      500,
+      async (request) => {
+        request.body = JSON.parse((await rawOf(request)).toString());
+      },
+    ],
+    ["a stream that somebody read and did not keep", 500, async (request) => void (await rawOf(request))],
+    [
+      "Fastify with a parser of buffers",
+      200,
+      async (request, response) => {
+        return [
+          { raw: request, body: await rawOf(request) },
+          { raw: response, hijack() {} },
+        ];
+      },
+    ],
+    [
+      "Fastify with its own parser",
+      500,
+      async (request, response) => {
+        return [
+          { raw: request, body: JSON.parse((await rawOf(request)).toString()) },
+          { raw: response, hijack() {} },
+        ];
+      },
+    ],
+    [
+      "Fastify's raw objects after its own parser",
+      500,
+      async (request, response) => {
+        await rawOf(request);
+        return [request, response];
+      },
+    ],
+  ];
+  for (const [name, status, before] of frameworks) {
+    test(`sockets: ${name}: ${status}`, async () => {
+      await serving({ before }, async ({ url, seen, errors }) => {
+        equal((await post(url, BODY))[0], status);
+        equal((await post(url, BODY, { headers: {} }))[0], status === 200 ? 401 : status);
+        equal(seen.length, status === 200 ? 1 : 0);
+        if (status === 200) return;
+        ok(errors[0].code === "invalid_body" && errors[0].message.includes("express.json()"), errors[0].message);
+      });
+    });
+  }
+
+  test("sockets: an answer that the caller's code has given is left alone", async () => {
+    /** @type {any} */
+    let outgoing;
+    const before = (/** @type {Incoming} */ _, /** @type {any} */ response) => void (outgoing = response);
+    await serving({ before, options: { onCallback: () => outgoing.writeHead(202).end() } }, async ({ url }) => {
+      equal((await post(url, BODY))[0], 202);
+    });
+  });
+
+  test("sockets: the handler of Requests behind a server of one's own", async () => {
+    /** @type {string[]} */
+    const keys = [];
+    const options = {
+      key: KEY,
+      secret: SECRET,
+      store: new Map(),
+      onCallback: (/** @type {any} */ { key }) => void keys.push(key),
+    };
+    const handle = callbackHandler(options);
+    const answer = await handle(new Request("http://x/", { method: "POST", headers: headers(BODY), body: BODY }));
+    equal([answer.status, keys], [200, [CALLBACK_KEY]]);
+  });
+}
+
+/** All that comes until the connection ends. @param {import("node:net").Socket} socket @returns {Promise<string>} */
+async function textOf(socket) {
+  let text = "";
+  socket.on("data", (data) => {
+    text += data;
+  });
+  socket.on("error", () => {});
+  socket.resume();
+  await once(socket, "close");
+  return text;
+}
