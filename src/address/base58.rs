@@ -176,3 +176,82 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
 /// What SHA-256 begins with.
 const SHA_256: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::address::tests::Random;
+
+    #[test]
+    fn the_crate_bs58_writes_and_reads_the_same() {
+        let mut random = Random(1);
+        for (own, theirs) in [(BITCOIN, bs58::Alphabet::BITCOIN), (RIPPLE, bs58::Alphabet::RIPPLE)] {
+            for length in 0..90 {
+                for zeros in [0, 1, length] {
+                    let mut bytes = random.bytes(length);
+                    bytes.iter_mut().take(zeros).for_each(|byte| *byte = 0);
+                    let text = encode(own, &bytes);
+                    assert_eq!(text, bs58::encode(&bytes).with_alphabet(theirs).into_string());
+                    assert_eq!(decode(own, text.as_bytes(), &mut [0; MAX_CHARACTERS]), Ok(&bytes[..]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn checksums_are_those_of_the_crate() {
+        let mut random = Random(2);
+        for length in 0..MAX_PAYLOAD {
+            let (version, payload) = (random.next() as u8, random.bytes(length));
+            let text = encode_check(version, &payload);
+            let twice = sha2_twice(&[&[version], &payload[..]].concat());
+            let bytes = [&[version], &payload[..], &twice[..4]].concat();
+            assert_eq!(text, encode(BITCOIN, &bytes));
+            let mut room = [0; MAX_CHARACTERS];
+            assert_eq!(decode_check(BITCOIN, BITCOIN, text.as_bytes(), &mut room), Ok(&bytes[..=length]));
+        }
+    }
+
+    fn sha2_twice(bytes: &[u8]) -> Vec<u8> {
+        use sha2::{Digest, Sha256};
+        Sha256::digest(Sha256::digest(bytes)).to_vec()
+    }
+
+    #[test]
+    fn what_is_not_base58check_is_refused() {
+        let (long, endless) = ("1".repeat(MAX_CHARACTERS), "1".repeat(100_000));
+        for (text, flaw) in [
+            ("", Flaw::Form),
+            ("x", Flaw::Form),
+            ("1", Flaw::Length),
+            ("111", Flaw::Length),
+            ("1111", Flaw::Checksum),
+            ("10OIl", Flaw::Character),
+            ("1é", Flaw::Character),
+            (" THHRK1bA7YRPZBcLnTP1SZy9ipUpsRwpo6", Flaw::Form),
+            ("THHRK1bA7YRPZBcLnTP1SZy9ipUpsRwpo6 ", Flaw::Character),
+            (&long, Flaw::Length),
+            (&endless, Flaw::Length),
+        ] {
+            assert_eq!(decode_check(BITCOIN, b"1T", text.as_bytes(), &mut [0; MAX_CHARACTERS]), Err(flaw), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_version_or_length_is_no_address() {
+        for version in 0..=u8::MAX {
+            for length in [19, 20, 21] {
+                let text = encode_check(version, &vec![7; length]);
+                let expected = match (version, length) {
+                    (0, 20) => Ok((crate::address::Kind::P2pkh, crate::address::Chain::Main)),
+                    (0, _) => Err(Flaw::Length),
+                    _ => Err(Flaw::Form),
+                };
+                let versions = &[(0, crate::address::Kind::P2pkh, crate::address::Chain::Main)];
+                assert_eq!(recognise(BITCOIN, versions, text.as_bytes()), expected, "{text}");
+            }
+        }
+    }
+}

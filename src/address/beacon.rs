@@ -31,3 +31,24 @@ pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
     }
     Ok((Kind::Account, chain))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_prefix_length_or_checksum_is_refused() {
+        let address = encode("bnb", &[9; HASH_LENGTH]);
+        assert_eq!(recognise(address.as_bytes()), Ok((Kind::Account, Chain::Main)));
+        for (text, flaw) in [
+            (encode("bnbp", &[9; HASH_LENGTH]), Flaw::Form),
+            (encode("cosmos", &[9; HASH_LENGTH]), Flaw::Form),
+            (encode_bech32(Checksum::Bech32m, "bnb", &groups_of_bytes(&[9; HASH_LENGTH])), Flaw::Checksum),
+            (encode_bech32(Checksum::Bech32, "bnb", &groups_of_bytes(&[9; 19])), Flaw::Length),
+            (encode_bech32(Checksum::Bech32, "bnb", &groups_of_bytes(&[9; 21])), Flaw::Length),
+            (encode_bech32(Checksum::Bech32, "bnb", &[]), Flaw::Length),
+        ] {
+            assert_eq!(recognise(text.as_bytes()), Err(flaw), "{text}");
+        }
+    }
+}

@@ -252,3 +252,121 @@ pub fn groups_of_bytes(bytes: &[u8]) -> Vec<u8> {
     }
     groups
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::address::tests::Random;
+
+    fn checksum(text: &str) -> Result<Checksum, Flaw> {
+        decode(text.as_bytes(), MAX_CHARACTERS).map(|decoded| decoded.checksum)
+    }
+
+    #[test]
+    fn the_valid_texts_of_bip_173_and_bip_350() {
+        for text in [
+            "A12UEL5L",
+            "a12uel5l",
+            "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs",
+            "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
+            "11qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqc8247j",
+            "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w",
+            "?1ezyfcl",
+        ] {
+            assert_eq!(checksum(text), Ok(Checksum::Bech32), "{text}");
+        }
+        for text in [
+            "A1LQFN3A",
+            "a1lqfn3a",
+            "an83characterlonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11sg7hg6",
+            "abcdef1l7aum6echk45nj3s0wdvt2fg8x9yrzpqzd3ryx",
+            "11llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllludsr8",
+            "split1checkupstagehandshakeupstreamerranterredcaperredlc445v",
+            "?1v759aa",
+        ] {
+            assert_eq!(checksum(text), Ok(Checksum::Bech32m), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_invalid_texts_of_bip_173_and_bip_350() {
+        for (text, flaw) in [
+            // A character out of range in the human-readable part.
+            (" 1nwldj5", Flaw::Character),
+            ("\u{7f}1axkwrx", Flaw::Character),
+            ("\u{80}1eym55h", Flaw::Character),
+            // Too long.
+            (
+                "an84characterslonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1569pvx",
+                Flaw::Length,
+            ),
+            // No separator; nothing in front of it.
+            ("pzry9x0s0muk", Flaw::Form),
+            ("1pzry9x0s0muk", Flaw::Form),
+            ("10a06t8", Flaw::Form),
+            ("1qzzfhee", Flaw::Form),
+            // A character of the data.
+            ("x1b4n0q5v", Flaw::Character),
+            // Too short for a checksum; a character of the checksum.
+            ("li1dgmt3", Flaw::Length),
+            ("de1lg7wt\u{ff}", Flaw::Character),
+            // Calculated with the upper case of the human-readable part.
+            ("A1G7SGD8", Flaw::Checksum),
+            (" 1xj0phk", Flaw::Character),
+            ("\u{7f}1g6xzxy", Flaw::Character),
+            ("\u{80}1vctc34", Flaw::Character),
+            (
+                "an84characterslonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11d6pts4",
+                Flaw::Length,
+            ),
+            ("qyrz8wqd2c9m", Flaw::Form),
+            ("1qyrz8wqd2c9m", Flaw::Form),
+            ("y1b0jsk6g", Flaw::Character),
+            ("lt1igcx5c0", Flaw::Character),
+            ("in1muywd", Flaw::Checksum),
+            ("mm1crxm3i", Flaw::Character),
+            ("au1s5cgom", Flaw::Character),
+            ("M1VUXWEZ", Flaw::Checksum),
+            ("16plkw9", Flaw::Form),
+            ("1p2gdwpf", Flaw::Form),
+            ("a12uEL5L", Flaw::Case),
+        ] {
+            assert_eq!(checksum(text), Err(flaw), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_crate_bech32_writes_the_same() {
+        let mut random = Random(3);
+        for length in 0..47 {
+            let data = random.bytes(length);
+            let hrp = ::bech32::Hrp::parse("test").unwrap();
+            let text = encode(Checksum::Bech32, "test", &groups_of_bytes(&data));
+            assert_eq!(text, ::bech32::encode::<::bech32::Bech32>(hrp, &data).unwrap());
+            let decoded = decode(text.as_bytes(), MAX_CHARACTERS).unwrap();
+            assert_eq!(bytes(decoded.data, &mut [0; 128]), Ok(&data[..]));
+            let text = encode(Checksum::Bech32m, "test", &groups_of_bytes(&data));
+            assert_eq!(text, ::bech32::encode::<::bech32::Bech32m>(hrp, &data).unwrap());
+            assert_eq!(checksum(&text), Ok(Checksum::Bech32m));
+        }
+    }
+
+    #[test]
+    fn what_fills_up_is_zero_and_no_whole_character() {
+        for (data, expected) in [
+            ("", Ok(&[][..])),
+            ("q", Err(Flaw::Length)),
+            ("qq", Ok(&[0][..])),
+            ("qy", Ok(&[1][..])),
+            ("qp", Err(Flaw::Form)),
+            ("qqq", Err(Flaw::Length)),
+            ("qqqp", Err(Flaw::Form)),
+            ("qqqs", Ok(&[0, 1][..])),
+        ] {
+            assert_eq!(bytes(data.as_bytes(), &mut [0; 128]), expected, "{data}");
+        }
+        assert_eq!(bytes("q".repeat(1_000).as_bytes(), &mut [0; 128]), Err(Flaw::Length));
+    }
+}

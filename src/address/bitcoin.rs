@@ -26,3 +26,18 @@ pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hash_begins_as_is_said() {
+        for byte in 0..=u8::MAX {
+            for (version, kind, chain) in VERSIONS {
+                let address = base58::encode_check(*version, &[byte; 20]);
+                assert_eq!(recognise(address.as_bytes()), Ok((*kind, *chain)), "{address}");
+            }
+        }
+    }
+}

@@ -88,3 +88,84 @@ fn expand(prefix: &str) -> u64 {
     let remainder = prefix.bytes().fold(1, |remainder, character| CASH.step(remainder, character & 31));
     CASH.step(remainder, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::address::Family;
+
+    #[test]
+    fn the_addresses_of_the_specification() {
+        let lines = include_str!("cashaddr.tsv").lines();
+        assert_eq!(lines.clone().count(), 32);
+        for line in lines {
+            let [kind, address, hash] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let (kind, hash) = (kind.parse().unwrap(), hex::decode(hash).unwrap());
+            let (prefix, data) = address.split_once(':').unwrap();
+            assert_eq!(encode(prefix, kind, &hash).as_deref(), Some(address));
+            assert_eq!(CASH.remainder(expand(prefix), data.as_bytes()), Ok(1));
+            let mut room = [0; base58::MAX_CHARACTERS];
+            let payload = bytes(CASH.before_checksum(data.as_bytes()).unwrap(), &mut room).unwrap();
+            assert_eq!((payload[0] >> 3, &payload[1..]), (kind, &hash[..]));
+
+            let known = ["bitcoincash", "bchtest", "bchreg"].contains(&prefix);
+            let expected = match (known, kind, hash.len()) {
+                (true, 0, 20) => Ok(Kind::P2pkh),
+                (true, 1, 20 | 32) => Ok(Kind::P2sh),
+                _ => Err(Flaw::Form),
+            };
+            assert_eq!(Family::BitcoinCash.recognise(address).map(|recognised| recognised.kind), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn every_type_and_size() {
+        for (kind, length) in (0..16).flat_map(|kind| SIZES.map(|length| (kind, usize::from(length)))) {
+            let address = encode("bchreg", kind, &vec![0xa5; length]).unwrap();
+            let expected = match (kind, length) {
+                (0 | 2, 20) => Ok((Kind::P2pkh, Chain::Test)),
+                (1 | 3, 20 | 32) => Ok((Kind::P2sh, Chain::Test)),
+                _ => Err(Flaw::Form),
+            };
+            let (_, data) = address.split_once(':').unwrap();
+            for text in [&address, &address.to_uppercase()] {
+                assert_eq!(recognise(text.as_bytes()), expected, "{text}");
+            }
+            for text in [data, &data.to_uppercase()] {
+                assert_eq!(recognise(text.as_bytes()).ok(), expected.ok(), "{text}");
+            }
+        }
+        assert_eq!(encode("bchreg", 0, &[0; 21]), None);
+        assert_eq!(encode("bchreg", 32, &[0; 20]), None);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let (prefix, data) = ("bitcoincash", "qr6m7j9njldwwzlg9v7v53unlr4jkmx6eylep8ekg2");
+        for (text, flaw) in [
+            (format!(":{data}"), Flaw::Form),
+            (format!("{prefix}::{data}"), Flaw::Character),
+            (format!("{prefix}:"), Flaw::Checksum),
+            (format!("{prefix}:{prefix}:{data}"), Flaw::Character),
+            (format!("bchtest:{data}"), Flaw::Checksum),
+            (format!("ecash:{data}"), Flaw::Form),
+            (format!("Bitcoincash:{data}"), Flaw::Case),
+            (format!("{}:{data}", prefix.to_uppercase()), Flaw::Case),
+            (format!(" {data}"), Flaw::Character),
+            (format!("{data} "), Flaw::Character),
+            ("q".repeat(100_000), Flaw::Length),
+            (String::new(), Flaw::Checksum),
+            ("simpleledger:qr6m7j9njldwwzlg9v7v53unlr4jkmx6eylep8ekg2".into(), Flaw::Form),
+        ] {
+            assert_eq!(Family::BitcoinCash.recognise(&text), Err(flaw), "{text}");
+        }
+        // A version whose sizes do not match what follows.
+        let mut groups = groups_of_bytes(&[&[0x01], &[0; 20][..]].concat());
+        CASH.append(expand(prefix), &mut groups, 1);
+        let mut text = String::from("bitcoincash:");
+        push_groups(&mut text, &groups);
+        assert_eq!(Family::BitcoinCash.recognise(&text), Err(Flaw::Form));
+    }
+}

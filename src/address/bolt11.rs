@@ -506,6 +506,68 @@ mod tests {
     }
 
     #[test]
+    fn the_invalid_examples_of_every_edition() {
+        for line in include_str!("bolt11_invalid.tsv").lines() {
+            let (flaw, text) = line.split_once('\t').unwrap();
+            // "payer": a feature that nobody knows, or a signature of nobody. Both are the payer's wallet's to see.
+            match recognise(text.as_bytes()) {
+                Ok(_) => assert_eq!(flaw, "payer", "{text}"),
+                Err(found) => assert_eq!(flaw, format!("{found:?}"), "{text}"),
+            }
+        }
+    }
+
+    #[test]
+    fn terms_are_what_the_invoice_says() {
+        for (text, chain, amount, timestamp, expires_at) in [
+            (DONATION, Chain::Main, None, 1_496_314_658, 1_496_314_658 + 3600),
+            (COFFEE, Chain::Main, Some(250_000_000), 1_496_314_658, 1_496_314_658 + 60),
+            (TESTNET_FALLBACK, Chain::Test, Some(2_000_000_000), 1_496_314_658, 1_496_314_658 + 3600),
+            (PICO, Chain::Main, Some(967_878_534), 1_572_468_703, 1_572_468_703 + 604_800),
+            (&BEANS.to_uppercase(), Chain::Main, Some(2_500_000_000), 1_496_314_658, 1_496_314_658 + 3600),
+            (BEANS_WITH_IGNORED_FIELDS, Chain::Main, Some(2_500_000_000), 1_496_314_658, 1_496_314_658 + 3600),
+        ] {
+            assert_eq!(recognise(text.as_bytes()), Ok((chain, Terms { amount, timestamp, expires_at })), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_missing_is_told() {
+        let of = |network: &str, groups: &[u8]| {
+            let text = encode_bech32(Checksum::Bech32, network, groups);
+            recognise(text.as_bytes()).map(|(chain, _)| chain)
+        };
+        let (hash, signature) = ([&[1, 1, 20], &[0; HASH_GROUPS][..]].concat(), [0; SIGNATURE_GROUPS]);
+        let with = |fields: &[&[u8]]| [&[0; TIMESTAMP_GROUPS], &fields.concat()[..], &signature].concat();
+        for (network, chain) in NETWORKS {
+            assert_eq!(of(network, &with(&[&hash])), Ok(*chain));
+        }
+        // Another chain of Lightning's, and none.
+        for network in ["lnltc", "lnx", "ln", "lni", "bc"] {
+            assert_eq!(of(network, &with(&[&hash])), Err(Flaw::Form), "{network}");
+        }
+        for fields in [
+            &[][..],
+            // A hash of another length; an expiry past 64 bits; a field that is longer than what is left.
+            &[&[1, 1, 19][..], &[0; 51]],
+            &[&hash, &[6, 0, 14], &[31; 14]],
+            &[&hash, &[13, 31, 31]],
+            &[&hash, &[13, 0]],
+        ] {
+            assert_eq!(of("lnbc", &with(fields)), Err(Flaw::Invoice), "{fields:?}");
+        }
+        assert_eq!(of("lnbc", &[0; TIMESTAMP_GROUPS + SIGNATURE_GROUPS - 1]), Err(Flaw::Invoice));
+        // An expiry past all time is the end of it.
+        let text = encode_bech32(Checksum::Bech32, "lnbc", &with(&[&hash, &[6, 0, 13], &[15; 1], &[31; 12]]));
+        assert_eq!(recognise(text.as_bytes()).map(|(_, terms)| terms.expires_at), Ok(u64::MAX));
+        // The checksum of later editions of bech32, which invoices do not have.
+        let text = encode_bech32(Checksum::Bech32m, "lnbc", &with(&[&hash]));
+        assert_eq!(recognise(text.as_bytes()), Err(Flaw::Checksum));
+        assert_eq!(recognise("lnbc1".repeat(100_000).as_bytes()), Err(Flaw::Length));
+        assert_eq!(recognise(["lnbc1", &"q".repeat(100_000)].concat().as_bytes()), Err(Flaw::Length));
+    }
+
+    #[test]
     fn amounts_have_their_shortest_form() {
         for (bitcoin, text) in [
             ("1", "1"),

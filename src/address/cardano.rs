@@ -217,3 +217,190 @@ fn push_head(cbor: &mut Vec<u8>, major: u8, number: usize) {
     cbor.push(major.wrapping_shl(5) | head);
     cbor.extend((number as u32).to_be_bytes().iter().skip(4_usize.saturating_sub(length)));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::address::Family;
+
+    fn kind_of(address: &str) -> Result<Kind, Flaw> {
+        Family::Cardano.recognise(address).map(|recognised| recognised.kind)
+    }
+
+    #[test]
+    fn the_hashes_of_cip_19() {
+        let key = hex::decode("9493315cd92eb5d8c4304e67b7e16ae36d61d34502694657811a2c8e").unwrap();
+        let stake = hex::decode("337b62cfff6403a06a3acbc34f8c46003c69fe79a3628cefa9c47251").unwrap();
+        // Slot 2498243, transaction 27, certificate 3.
+        let pointer = [0x81, 0x98, 0xbd, 0x43, 27, 3];
+        for (prefix, header, rest, address) in [
+            (
+                "addr",
+                0x01,
+                &stake[..],
+                "addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3n0d3vllmyqwsx5wktcd8cc3sq835lu7drv2xwl2wywfgse35a3x",
+            ),
+            ("addr_test", 0x40, &pointer, "addr_test1gz2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer5pnz75xxcrdw5vky"),
+            ("addr_test", 0x60, &[], "addr_test1vz2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzerspjrlsz"),
+        ] {
+            assert_eq!(encode(prefix, header, &[&key, rest].concat()), address);
+        }
+    }
+
+    #[test]
+    fn stake_addresses_are_refused() {
+        for address in [
+            "stake1uyehkck0lajq8gr28t9uxnuvgcqrc6070x3k9r8048z8y5gh6ffgw",
+            "stake178phkx6acpnf78fuvxn0mkew3l0fd058hzquvz7w36x4gtcccycj5",
+            "stake_test1uqehkck0lajq8gr28t9uxnuvgcqrc6070x3k9r8048z8y5gssrtvn",
+            "stake_test17rphkx6acpnf78fuvxn0mkew3l0fd058hzquvz7w36x4gtcljw6kf",
+        ] {
+            assert_eq!(kind_of(address), Err(Flaw::Stake), "{address}");
+            assert_eq!(kind_of(&address.to_uppercase()), Err(Flaw::Stake), "{address}");
+        }
+        // CIP-19's keys are no addresses at all.
+        let key = "addr_vk1w0l2sr2zgfm26ztc6nl9xy8ghsk5sh6ldwemlpmp9xylzy4dtf7st80zhd";
+        assert!(matches!(kind_of(key), Err(Flaw::Character)), "{:?}", kind_of(key));
+    }
+
+    #[test]
+    fn header_prefix_and_length_agree() {
+        for header in 0..=u8::MAX {
+            for length in [0, 27, 28, 29, 30, 31, 55, 56, 57] {
+                for (prefix, network) in [("addr", 1), (TESTNET, 0)] {
+                    let expected = match (header >> 4, length) {
+                        _ if header & 15 != network => Err(Flaw::Form),
+                        (_, 0 | 27) => Err(Flaw::Length),
+                        (0..=3, 56) => Ok(Kind::Base),
+                        (4 | 5, 31) => Ok(Kind::Pointer),
+                        (6 | 7, 28) => Ok(Kind::Enterprise),
+                        (0..=7, _) => Err(Flaw::Length),
+                        _ => Err(Flaw::Form),
+                    };
+                    assert_eq!(kind_of(&encode(prefix, header, &vec![1; length])), expected, "{header:x} {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pointers_are_three_numbers_in_their_shortest_form() {
+        for (pointer, expected) in [
+            (&[0, 0, 0][..], true),
+            (&[0x7f, 0x7f, 0x7f], true),
+            (&[0x81, 0, 1, 2], true),
+            (&[0x8f, 0xff, 0xff, 0xff, 0x7f, 0, 0], true),
+            (&[0x90, 0x80, 0x80, 0x80, 0, 0, 0], false),
+            (&[0x81, 0x80, 0x80, 0x80, 0x80, 0, 0, 0], false),
+            (&[0x80, 1, 0, 0], false),
+            (&[0, 0], false),
+            (&[0, 0, 0, 0], false),
+            (&[0, 0, 0x81], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_pointer(pointer), expected, "{pointer:?}");
+        }
+    }
+
+    fn byron_of(payload: &[u8], crc: u32) -> Result<Sort, Flaw> {
+        let mut cbor = Vec::from([0x82, 0xd8, 24]);
+        push_bytes(&mut cbor, payload);
+        push_head(&mut cbor, UNSIGNED, crc as usize);
+        byron(&cbor)
+    }
+
+    #[test]
+    fn byron_addresses_come_back() {
+        for (way, network, chain) in [
+            (None, None, Chain::Main),
+            (Some(&[0x58, 3, 1, 2, 3][..]), None, Chain::Main),
+            (Some(&[7; 30]), None, Chain::Main),
+            (None, Some(1), Chain::Test),
+            (None, Some(23), Chain::Test),
+            (None, Some(24), Chain::Test),
+            (None, Some(0xffff), Chain::Test),
+            (Some(&[7; 30]), Some(1_097_911_063), Chain::Test),
+        ] {
+            let address = encode_byron(&[9; HASH_LENGTH], way, network);
+            assert_eq!(recognise(address.as_bytes()), Ok((Kind::Byron, chain)), "{address}");
+        }
+    }
+
+    #[test]
+    fn byron_is_read_in_its_shortest_form_alone() {
+        let root = [&[0x83, 0x58, 28], &[9; HASH_LENGTH][..]].concat();
+        let main = Ok((Kind::Byron, Chain::Main));
+        let test = Ok((Kind::Byron, Chain::Test));
+        for (tail, expected) in [
+            (&[0xa0, 0][..], main),
+            (&[0xa0, 2], main),
+            (&[0xa1, 1, 0x41, 7, 0], main),
+            (&[0xa1, 2, 0x41, 7, 0], test),
+            (&[0xa1, 2, 0x42, 0x18, 24, 0], test),
+            (&[0xa1, 2, 0x43, 0x19, 1, 0, 0], test),
+            (&[0xa1, 2, 0x45, 0x1a, 0, 1, 0, 0, 0], test),
+            (&[0xa2, 1, 0x41, 7, 2, 0x41, 7, 0], test),
+            // Another type, none, or something behind it.
+            (&[0xa0, 1], Err(Flaw::Form)),
+            (&[0xa0, 3], Err(Flaw::Form)),
+            (&[0xa0], Err(Flaw::Form)),
+            (&[0xa0, 0, 0], Err(Flaw::Form)),
+            // Fewer or more entries than there are; out of order; twice; of another key; of another type.
+            (&[0xa1, 0], Err(Flaw::Form)),
+            (&[0xa0, 1, 0x41, 7, 0], Err(Flaw::Form)),
+            (&[0xa2, 2, 0x41, 7, 1, 0x41, 7, 0], Err(Flaw::Form)),
+            (&[0xa2, 1, 0x41, 7, 1, 0x41, 7, 0], Err(Flaw::Form)),
+            (&[0xa1, 0, 0x41, 7, 0], Err(Flaw::Form)),
+            (&[0xa3, 1, 0x41, 7, 2, 0x41, 7, 0], Err(Flaw::Form)),
+            (&[0xa1, 1, 7, 0], Err(Flaw::Form)),
+            (&[0xbf, 0xff, 0], Err(Flaw::Form)),
+            (&[0xb8, 0, 0], Err(Flaw::Form)),
+            // A longer form than is needed, of a length and of a number; a network that is no number.
+            (&[0xa1, 1, 0x58, 1, 7, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x42, 0x18, 7, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x43, 0x19, 0, 255, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x45, 0x1a, 0, 0, 255, 255, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x40, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x42, 7, 7, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x41, 0x41, 0], Err(Flaw::Form)),
+            (&[0xa1, 2, 0x57, 0], Err(Flaw::Form)),
+        ] {
+            let payload = [&root, tail].concat();
+            assert_eq!(byron_of(&payload, crc_32(&payload)), expected, "{tail:x?}");
+            let claimed = crc_32(&payload) ^ 1;
+            assert_eq!(byron_of(&payload, claimed), expected.and(Err(Flaw::Checksum)), "{tail:x?}");
+        }
+        for root in [&[0x83, 0x58, 27][..], &[0x82, 0x58, 28], &[0x9f, 0x58, 28], &[0x83, 0x59, 0, 28]] {
+            let payload = [root, &[9; HASH_LENGTH], &[0xa0, 0]].concat();
+            assert_eq!(byron_of(&payload, crc_32(&payload)), Err(Flaw::Form), "{root:x?}");
+        }
+    }
+
+    #[test]
+    fn small_checksums_are_short() {
+        for (cbor, expected) in [
+            (&[23][..], Some(23)),
+            (&[0x18, 24], Some(24)),
+            (&[0x18, 23], None),
+            (&[0x19, 1, 0], Some(256)),
+            (&[0x19, 0, 255], None),
+            (&[0x1a, 0, 1, 0, 0], Some(65_536)),
+            (&[0x1a, 0, 0, 255, 255], None),
+            (&[0x1b, 0, 0, 0, 0, 0, 1, 0, 0], None),
+            (&[0x1a, 0, 1, 0], None),
+            (&[0x17, 0], None),
+            (&[0x20], None),
+            (&[], None),
+        ] {
+            assert_eq!(number(cbor), expected, "{cbor:x?}");
+        }
+    }
+
+    #[test]
+    fn the_check_value_of_crc_32() {
+        // The catalogue of parametrised CRC algorithms, CRC-32/ISO-HDLC.
+        assert_eq!(crc_32(b"123456789"), 0xcbf4_3926);
+    }
+}

@@ -26,3 +26,28 @@ pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hash_begins_as_is_said() {
+        for byte in 0..=u8::MAX {
+            for (version, kind, chain) in VERSIONS {
+                let address = base58::encode_check(*version, &[byte; 20]);
+                assert_eq!(recognise(address.as_bytes()), Ok((*kind, *chain)), "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_bitcoin_shares_is_its_own_alone() {
+        // A script's address on the main network, in the old way and in the new.
+        assert_eq!(recognise(base58::encode_check(0x05, &[9; 20]).as_bytes()), Err(Flaw::Form));
+        assert_eq!(recognise(base58::encode_check(0x32, &[9; 20]).as_bytes()), Ok((Kind::P2sh, Chain::Main)));
+        // A key's address of Bitcoin, and an address of Litecoin's extension blocks.
+        assert_eq!(recognise(base58::encode_check(0x00, &[9; 20]).as_bytes()), Err(Flaw::Form));
+        assert_eq!(recognise(segwit::encode("ltcmweb", 0, &[9; 32]).as_bytes()), Err(Flaw::Form));
+    }
+}

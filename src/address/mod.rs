@@ -31,6 +31,8 @@ mod keccak;
 pub mod litecoin;
 pub mod segwit;
 pub mod solana;
+#[cfg(test)]
+mod tests;
 pub mod tron;
 pub mod xrp_ledger;
 

@@ -27,3 +27,28 @@ pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
     }
     Ok((Kind::Account, Chain::Either))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn it_has_32_bytes() {
+        for length in 0..64 {
+            for byte in [0, 1, 0xff] {
+                let text = base58::encode(base58::BITCOIN, &vec![byte; length]);
+                let expected =
+                    if length == KEY_LENGTH { Ok((Kind::Account, Chain::Either)) } else { Err(Flaw::Length) };
+                assert_eq!(recognise(text.as_bytes()), expected, "{text}");
+            }
+        }
+        // The Token Program; and the same with a character that base58 does not have.
+        let token = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
+        assert_eq!(recognise(token.as_bytes()), Ok((Kind::Account, Chain::Either)));
+        assert_eq!(recognise(token.replace('T', "0").as_bytes()), Err(Flaw::Character));
+    }
+}
