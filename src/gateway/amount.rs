@@ -107,6 +107,7 @@ fn parse_exponent(text: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, reason = "a failing test panics")]
 mod tests {
     use std::prelude::v1::*;
 
