@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing but the two: `0` or `"false"` in place of `false` would mean what nobody can tell.
+    #[cfg(feature = "client")]
     pub(crate) fn boolean(&mut self, option: &str) -> Option<bool> {
         let value = self.get(option)?;
         if value.as_bool().is_none() {
