@@ -170,6 +170,11 @@ async function processOnce(store, onCallback, callback) {
 /** The body of a `Request`, or nothing where something read it before. */
 async function bodyOfRequest(request) {
   if (request.bodyUsed) return undefined;
+  // Firefox has no stream of it.
+  if (request.body === undefined) {
+    const whole = wholeOf(request);
+    return collect(() => whole.next());
+  }
   if (!request.body) return "";
   const reader = request.body.getReader();
   try {
@@ -177,6 +182,10 @@ async function bodyOfRequest(request) {
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+async function* wholeOf(request) {
+  yield new Uint8Array(await request.arrayBuffer());
 }
 
 /**
