@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub(crate) mod fetch;
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
+pub(crate) mod task;
 
 /// The most bytes of an answer that are read. The gateway's answers are below 1 KB; the cap keeps a broken or
 /// hostile peer from filling the memory.
@@ -57,6 +59,13 @@ pub struct Broken {
     pub interruption: Interruption,
     /// The status and the part of the body that arrived, if the headers did.
     pub partial: Option<Answer>,
+}
+
+impl From<Interruption> for Broken {
+    /// An exchange that ended before anything had arrived.
+    fn from(interruption: Interruption) -> Self {
+        Self { interruption, partial: None }
+    }
 }
 
 /// A network that carries one call: its attempts and the pauses between them, under one deadline and one signal.
