@@ -122,5 +122,7 @@ fn is_abort_signal(value: &JsValue) -> bool {
 
 /// Browsers, their workers, and what poses as one (jsdom), call themselves `Mozilla/…`; no server runtime does.
 fn is_browser() -> bool {
-    foreign::property(&foreign::global("navigator"), "userAgent").as_string().is_some_and(|agent| agent.starts_with("Mozilla/"))
+    foreign::property(&foreign::global("navigator"), "userAgent")
+        .as_string()
+        .is_some_and(|agent| agent.starts_with("Mozilla/"))
 }

@@ -5,6 +5,7 @@
 //! caller's own `fetch` answers is read by way of [`crate::foreign`], because an exception would leave the promise of
 //! the call unsettled.
 
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 
@@ -97,7 +98,7 @@ impl Fetch {
     }
 
     /// Sends, and waits for the whole answer.
-    async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Answer, Broken> {
+    async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Box<Answer>, Broken> {
         let response = self.race(&self.send(post, controller)?).await?;
         let mut answer = head_of(&response)?;
         match self.read_body(&response, &mut answer).await {
@@ -165,7 +166,7 @@ const UNREADABLE: &str = "the answer's body cannot be read";
 const NO_RESPONSE: &str = "`fetch` gave no Response";
 
 impl Transport for Fetch {
-    async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+    async fn exchange(&self, post: SignedPost<'_>) -> Result<Box<Answer>, Broken> {
         // One for each attempt, so that giving one up leaves the next alone.
         let controller = AbortController::new().map_err(failed)?;
         let result = self.receive(post, &controller).await;
@@ -242,9 +243,7 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
     let room = MAX_BODY_BYTES.saturating_sub(answer.body.len()).saturating_add(1);
     let bytes = match content.as_string() {
         Some(text) => text.into_bytes(),
-        None => bytes(content, room)
-            .ok_or_else(|| Interruption::Failed(UNREADABLE.into()))?
-            .to_vec(),
+        None => bytes(content, room).ok_or_else(|| Interruption::Failed(UNREADABLE.into()))?.to_vec(),
     };
     answer.body.extend_from_slice(&bytes);
     answer.truncated = answer.body.len() > MAX_BODY_BYTES;
@@ -253,16 +252,15 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
 }
 
 /// An answer of which nothing but the head has arrived.
-fn head_of(response: &JsValue) -> Result<Answer, Interruption> {
+fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
     if !response.is_object() {
         return Err(Interruption::Failed(NO_RESPONSE.into()));
     }
     let status = property(response, "status").as_f64().filter(|status| (0.0..=999.0).contains(status));
-    Ok(Answer {
-        status: status.map_or(0, |status| status as u16),
-        retry_after: retry_after(response),
-        ..Answer::default()
-    })
+    let mut answer = Box::<Answer>::default();
+    answer.status = status.map_or(0, |status| status as u16);
+    answer.retry_after = retry_after(response);
+    Ok(answer)
 }
 
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
