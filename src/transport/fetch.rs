@@ -16,7 +16,7 @@ use web_sys::AbortController;
 use super::task::{Deferred, Waiting};
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 use crate::foreign::{bytes, method, property};
-use crate::text::{is_digits, join};
+use crate::text::{join, number};
 
 #[wasm_bindgen]
 extern "C" {
@@ -268,9 +268,8 @@ fn retry_after(response: &JsValue) -> Option<f64> {
     let headers = property(response, "headers");
     let text = method(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
     let text = text.trim_ascii();
-    if is_digits(text) {
-        // More digits than an integer holds are longer than any deadline.
-        return Some(text.parse::<u64>().map_or(f64::INFINITY, |seconds| seconds as f64 * 1000.0));
+    if let Some(seconds) = number(text) {
+        return Some(seconds as f64 * 1000.0);
     }
     // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day.
     let milliseconds = Date::parse(text) - Date::now();
