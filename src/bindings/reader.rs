@@ -14,6 +14,7 @@ use super::bytes;
 use crate::error::{Code, Error};
 use crate::foreign;
 use crate::signature::Secret;
+use crate::text::is_one_of;
 
 /// One options object, and the problems found in it so far.
 pub(crate) struct Reader<'a> {
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
             return self.problem("options", "cannot be read");
         };
         for name in names.iter().filter_map(|name| name.as_string()) {
-            if !known.iter().any(|names| names.contains(&name.as_str())) {
+            if !known.iter().any(|names| is_one_of(&name, names)) {
                 self.problem(&name, "is not an option here: mend its name");
             }
         }

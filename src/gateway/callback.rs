@@ -15,7 +15,7 @@ use super::amount::plain_decimal;
 use super::json::{Json, find};
 use crate::error::{Code, Error};
 use crate::signature::Signer;
-use crate::text::{from_utf8_lossy, integer, is_digits, join, split_once};
+use crate::text::{from_utf8_lossy, integer, is_digits, is_one_of, join, split_once};
 
 /// How much of a body an error repeats, in bytes.
 const MAX_QUOTED_BYTES: usize = 64 * 1024;
@@ -115,8 +115,8 @@ impl Callback {
         let Json::Object(mut fields) = json else {
             return Err(invalid("callback", "is no JSON object"));
         };
-        fields.retain(|(name, _)| !ADDED.contains(&name.as_str()));
-        if TYPES.contains(&token(&fields, "type")?) {
+        fields.retain(|(name, _)| !is_one_of(name, &ADDED));
+        if is_one_of(token(&fields, "type")?, &TYPES) {
             complete(&mut fields)?;
         }
         let foreign_id = foreign_id(&fields)?;
@@ -193,7 +193,7 @@ fn normalise(json: &mut Json) -> Result<(), Error> {
 fn is_text(name: &str) -> bool {
     name.starts_with("amount")
         || name.ends_with("amount")
-        || ["confirmations", "riskscore", "tag", "foreign_id", "end_user_reference", "txid"].contains(&name)
+        || is_one_of(name, &["confirmations", "riskscore", "tag", "foreign_id", "end_user_reference", "txid"])
 }
 
 /// A field that is one word. It becomes part of a key, so it may not hold the colon that separates the parts.
@@ -235,12 +235,12 @@ fn complete(fields: &mut Vec<(String, Json)>) -> Result<(), Error> {
             Json::Object(members) => members.is_empty(),
             _ => false,
         };
-        let usable = if LISTS.contains(&name.as_str()) {
+        let usable = if is_one_of(name, &LISTS) {
             if empty {
                 *value = Json::List(Vec::new());
             }
             matches!(value, Json::List(items) if items.iter().all(is_usable))
-        } else if OBJECTS.contains(&name.as_str()) {
+        } else if is_one_of(name, &OBJECTS) {
             if empty {
                 *value = Json::Null;
             }
@@ -288,12 +288,12 @@ fn foreign_id(fields: &[(String, Json)]) -> Result<Json, Error> {
 /// any status of a type that is not known, may be followed by another.
 fn is_final(kind: &str, status: &str) -> bool {
     let other = if kind == "invoice" { "failed" } else { "cancelled" };
-    TYPES.contains(&kind) && [CONFIRMED, other].contains(&status)
+    is_one_of(kind, &TYPES) && is_one_of(status, &[CONFIRMED, other])
 }
 
 /// Deposits alone: an invoice is an order to fulfil, whose partial and surplus payments the documentation leaves open.
 fn is_creditable(kind: &str, status: &str) -> bool {
-    ["deposit", "deposit_exchange"].contains(&kind) && status == CONFIRMED
+    is_one_of(kind, &["deposit", "deposit_exchange"]) && status == CONFIRMED
 }
 
 /// What was added to the merchant's balance: `amount_minus_fee`, in the currency received (documentation of deposit

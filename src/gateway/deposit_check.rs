@@ -12,7 +12,7 @@ use crate::address::bolt11::millisatoshis;
 use crate::address::{Chain, Terms};
 use crate::currency::{self, TagRule};
 use crate::error::{Code, Error};
-use crate::text::{integer, is_digits};
+use crate::text::{integer, number};
 
 impl DepositAddress {
     /// Holds the address against its currency's network, and adds the expiry of an invoice as `expires_at`.
@@ -75,8 +75,7 @@ impl DepositAddress {
 const EXPIRY: &str = "expires_at";
 
 fn destination_tag(text: &str) -> Option<u32> {
-    // By way of 64 bits, which other numbers are read into too: another reader would be another 300 bytes.
-    is_digits(text).then(|| text.parse::<u64>().ok()?.try_into().ok()).flatten()
+    number(text)?.try_into().ok()
 }
 
 #[cfg(test)]
