@@ -38,9 +38,10 @@ function phpText(text) {
  * The body of a deposit's callback. `net` is what reaches the merchant's balance.
  *
  * @param {{ id: number, user: string | null, status: string, type?: string, currency?: string, amount?: Amount,
- *   net?: Amount, error?: string }} deposit
+ *   net?: Amount, error?: string }} details
  */
-export function deposit({ id, user, status, type = "deposit", currency = "BTC", amount = "0.01000000", net = "0.00980000", error = "" }) {
+export function deposit({ id, user, status, ...details }) {
+  const { type = "deposit", currency = "BTC", amount = "0.01000000", net = "0.00980000", error = "" } = details;
   const address = "2N9zXNdiT8ucZp7zZSrucqYGCD6xYF8F3di";
   return phpJson({
     id,

@@ -2,9 +2,9 @@
 // What every example that receives callbacks must do: answer the gateway as it asks, credit each genuine deposit once,
 // and let nothing forged reach its own code. Credits are seen from outside, in its database or its log.
 
-import { CREDENTIALS } from "./example-programs.mjs";
 import { deposit, send, signed, withdrawal } from "../../wire/callbacks.mjs";
 import { equal, pause } from "../suite.js";
+import { CREDENTIALS } from "./example-programs.mjs";
 
 const SEEN_LIMIT = 3_000;
 const COPIES = 50;
@@ -53,7 +53,7 @@ export async function equalCredits({ credits }, expected) {
   equal(sorted(plain), sorted(expected), "credits");
 }
 
-/** @param {Test} test @param {string} name @param {Receiving} receiving @param {number} [wrongMethod] */
+/** @param {Test} test @param {string} name @param {Receiving} receiving */
 export function receives(test, name, receiving) {
   test(`examples/${name}: each genuine deposit is credited once, however often and in whatever order it is told`, () =>
     receiving(async (receiver) => {
@@ -73,7 +73,7 @@ export function receives(test, name, receiving) {
       await atOnce(Array(COPIES).fill(ofUser(3, "confirmed")));
       // Several, both statuses of each, all at once.
       const many = [4, 5, 6, 7].flatMap((id) => [ofUser(id, "not_confirmed"), ofUser(id, "confirmed")]);
-      await atOnce([...many, ...many.reverse(), ...many]);
+      await atOnce([...many, ...many.toReversed(), ...many]);
       // What is no credit.
       const small = { error: "Transaction amount less than minimum deposit" };
       await inTurn([ofUser(8, "cancelled", small), ofUser(9, "not_confirmed")]);
@@ -99,7 +99,9 @@ export function receives(test, name, receiving) {
       const body = ofUser(1, "confirmed");
       const headers = signed(body, CREDENTIALS);
       const { "x-processing-key": key, "x-processing-signature": signature, ...plain } = headers;
+      const otherwise = (/** @type {string} */ value) => ({ ...headers, "x-processing-signature": value });
       const flipped = (signature[0] === "0" ? "1" : "0") + signature.slice(1);
+      const escaped = ofUser(3, "confirmed", { user: "café/17", net: { bare: "0.10882300" } });
       const large = `${body.slice(0, -1)}${" ".repeat(300 * 1024)}}`;
       const noAmounts = ofUser(2, "confirmed", { net: "", amount: "" });
       /** @type {[what: string, status: number, request: Parameters<typeof send>[1]][]} */
@@ -110,8 +112,8 @@ export function receives(test, name, receiving) {
         ["no headers and no JSON", 401, { headers: plain, body: "{" }],
         ["no signature", 401, { headers: { ...plain, "x-processing-key": key }, body }],
         ["no key", 401, { headers: { ...plain, "x-processing-signature": signature }, body }],
-        ["one digit of the signature", 401, { headers: { ...headers, "x-processing-signature": flipped }, body }],
-        ["the start of the signature", 401, { headers: { ...headers, "x-processing-signature": signature.slice(0, 64) }, body }],
+        ["one digit of the signature", 401, { headers: otherwise(flipped), body }],
+        ["the start of the signature", 401, { headers: otherwise(signature.slice(0, 64)), body }],
         ["another user", 401, { headers, body: body.replace("user-1", "user-9") }],
         ["another amount", 401, { headers, body: body.replaceAll("0.00980000", "9.00980000") }],
         ["the signature of another body", 401, { headers: signed(ofUser(9, "confirmed"), CREDENTIALS), body }],
@@ -138,5 +140,3 @@ export function receives(test, name, receiving) {
       await equalCredits(receiver, [credited(1)]);
     }));
 }
-
-const escaped = ofUser(3, "confirmed", { user: "café/17", net: { bare: "0.10882300" } });

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { equal } from "../suite.js";
-import { account, run as runChild, start, stop } from "./child.mjs";
 import { printed } from "./bundling.mjs";
+import { account, run as runChild, start, stop } from "./child.mjs";
 import { credited, delivered, equalCredits, ofUser, receives } from "./example-callbacks.mjs";
 import { program } from "./runtimes.mjs";
 import { withFolder } from "./temporary.mjs";
@@ -30,7 +30,7 @@ const SCRIPT = `
 
 /** @typedef {import("../suite.js").Test} Test */
 
-/** @param {string} file @param {string} sql @param {string[]} [more] */
+/** @param {string} file @param {string} sql @param {string[]} more */
 function line(file, sql, ...more) {
   return ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", SCRIPT, file, sql, ...more];
 }
@@ -90,8 +90,8 @@ export function creditsOnceInSqlite(test, name, running) {
       const more = { user: "user-1", amount: "0.20000000000000001" };
       const expected = [credited(1, { amount: "0.10000000" }), credited(2, more), credited(3, more)];
       await equalCredits({ url: "", credits: credits(file) }, expected);
-      const balances = await inSqlite(file, "SELECT amount FROM balances WHERE user_id = 'user-1' AND currency = 'BTC'");
-      equal(balances, [{ amount: "0.50000000000000002" }], "the balance");
+      const balances = await inSqlite(file, "SELECT user_id AS user, currency, amount FROM balances");
+      equal(balances, [{ user: "user-1", currency: "BTC", amount: "0.50000000000000002" }], "balances");
     }));
 }
 

@@ -114,17 +114,18 @@ export function behaves(test, name, gateway, running, { path = "/deposit-address
     return answerOf(response.status, await response.text());
   };
 
-
-  test(`examples/${name}: a user has ${keeps ? "one address" : "addresses"} per currency, and mistakes are the user's to mend`, () =>
+  const addresses = keeps ? "one address" : "addresses";
+  test(`examples/${name}: a user has ${addresses} per currency, and mistakes are the user's to mend`, () =>
     running(CREDENTIALS.secret, async (service) => {
       const user = `${name}-17`;
       const first = await post(service, { user, currency: "XRP" });
       equal(first.status, 200, `status of ${JSON.stringify(first.body)}`);
       ok(/^\d+$/.test(first.body.tag) && /^r\w{20,}$/.test(first.body.address), JSON.stringify(first.body));
       const second = await post(service, { user, currency: "XRP" });
-      equal(second.body.address === first.body.address, keeps, "whether the second answer has the same address");
+      equal(JSON.stringify(second) === JSON.stringify(first), keeps, "whether the second answer is the same");
       equal((await post(service, { user, currency: "BTC" })).body.tag, null, "the tag of BTC");
-      equal(gateway.addresses().filter(({ foreign_id }) => foreign_id === user).length, keeps ? 2 : 3, "addresses taken");
+      const taken = gateway.addresses().filter(({ foreign_id }) => foreign_id === user);
+      equal(taken.length, keeps ? 2 : 3, "addresses taken");
       const refused = await post(service, { user: "jane@example.com", currency: "BTC" });
       equal([refused.status, Object.keys(refused.body.fields)], [422, ["foreign_id", "end_user_reference"]]);
       equal((await post(service, "{")).status, 400, "status for no JSON");

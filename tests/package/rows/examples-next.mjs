@@ -1,6 +1,6 @@
 // @ts-check
-// The examples on Next.js, built as their READMEs say and served as in production: a route in Node, and two at the edge.
-// They are built without any secret, as on a machine that only builds.
+// The examples on Next.js, built by it and served as in production: a route in Node, and two at the edge. They are
+// built without any secret, as on a machine that only builds.
 
 import { join } from "node:path";
 

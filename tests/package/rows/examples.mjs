@@ -9,11 +9,20 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
-import { equal, ok, run } from "../suite.js";
+import { ok, run } from "../suite.js";
 import { account, run as runChild } from "./child.mjs";
 import { creditsIn, receives } from "./example-callbacks.mjs";
 import { creditsOnceInD1, creditsOnceInSqlite, inSqlite } from "./example-databases.mjs";
-import { CREDENTIALS, behaves, environment, install, manifests, served, startsNot, withGateway } from "./example-programs.mjs";
+import {
+  CREDENTIALS,
+  behaves,
+  environment,
+  install,
+  manifests,
+  served,
+  startsNot,
+  withGateway,
+} from "./example-programs.mjs";
 import { TESTS, withProject } from "./project.mjs";
 import { program } from "./runtimes.mjs";
 import { withFolder } from "./temporary.mjs";
@@ -49,7 +58,6 @@ const SERVICES = {
 /** @typedef {import("../suite.js").Test} Test */
 /** @typedef {import("./example-programs.mjs").Gateway} Gateway */
 /** @typedef {import("./example-programs.mjs").Service} Service */
-/** @typedef {import("./example-callbacks.mjs").Receiver} Receiver */
 
 /** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
 export function examples(tarball) {
