@@ -1,7 +1,8 @@
-// A service on Bun that gives each user one deposit address per currency:
+// A service on Bun that gives each user one deposit address per currency, and hears of what arrives there:
 // POST /deposit-addresses {"user":"user-17","currency":"BTC"}
+// POST /callbacks/alphapo, for the gateway
 
-import { AlphaPo, AlphaPoError } from "alphapo-wasm";
+import { AlphaPo, AlphaPoError, callbackHandler } from "alphapo-wasm";
 
 interface Deposit {
   currency: string;
@@ -28,8 +29,26 @@ async function depositAddress(user: string, currency: string): Promise<Deposit> 
   return deposit;
 }
 
+const receive = callbackHandler({
+  key,
+  secret,
+  // In your service a table, which outlives the process.
+  store: new Map<string, string>(),
+  onCallback({ credit, creditKey, foreign_id: user }) {
+    // Only a confirmed deposit is money. One without a user came to an address that was made in the dashboard.
+    if (!credit || user === null) return;
+    // In your service an insert, with the key as its unique key. Should it throw, the gateway sends again.
+    console.log(`credited ${credit.amount} ${credit.currency} to ${user}, ${creditKey}`);
+  },
+  onError(error) {
+    if (error instanceof AlphaPoError) console.warn(`callback refused: ${error.code}, ${error.message}`);
+    else console.error("callback not processed:", error);
+  },
+});
+
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
+  if (pathname === "/callbacks/alphapo") return receive(request);
   if (pathname !== "/deposit-addresses") return Response.json({ error: "not found" }, { status: 404 });
   if (request.method !== "POST") return Response.json({ error: "POST only" }, { status: 405 });
   try {

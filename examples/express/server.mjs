@@ -1,34 +1,47 @@
-// A service on Express that gives each user one deposit address per currency:
+// A service on Express that gives each user one deposit address per currency, and credits what arrives there:
 // POST /deposit-addresses {"user":"user-17","currency":"BTC"}
+// POST /callbacks/alphapo, for the gateway
 
 import express from "express";
 
-import { AlphaPo, AlphaPoError } from "alphapo-wasm";
+import { AlphaPo, AlphaPoError, nodeCallbackHandler } from "alphapo-wasm";
+
+import { addressOf, credit, processed } from "./database.mjs";
 
 const { ALPHAPO_BASE_URL: baseUrl, ALPHAPO_KEY: key, ALPHAPO_SECRET: secret, PORT = "3000" } = process.env;
 
 // Throws at the start, with what to mend, if an option is missing. Shorter than what the service's own callers wait.
 const alphapo = new AlphaPo({ key, secret, baseUrl, timeout: 8_000 });
 
-/** An address never expires: in your service this is a table, with user and currency as its unique key. */
-const stored = new Map();
-
-async function depositAddress(user, currency) {
-  const id = JSON.stringify([user, currency]);
-  if (!stored.has(id)) {
-    // Two calls at once may take two addresses, which is harmless: both stay the user's.
-    const { address, tag } = await alphapo.takeAddress({ currency, foreign_id: user, end_user_reference: user });
-    stored.set(id, { currency, address, tag });
-  }
-  return stored.get(id);
-}
-
 const app = express();
 
-app.post("/deposit-addresses", express.json({ limit: "10kb" }), async (request, response) => {
+// Before any `app.use(express.json())`: the signature is over the bytes as they arrive. If the database fails, so does
+// this, and the gateway sends again.
+app.all(
+  "/callbacks/alphapo",
+  nodeCallbackHandler({
+    key,
+    secret,
+    store: processed,
+    onCallback({ credit: due, creditKey, foreign_id: user }) {
+      // Only a confirmed deposit is money. One without a user came to an address that was made in the dashboard.
+      if (!due || user === null) return;
+      if (credit(creditKey, user, due)) console.log(`credited ${due.amount} ${due.currency} to ${user}, ${creditKey}`);
+    },
+    onError(error) {
+      if (error instanceof AlphaPoError) console.warn(`callback refused: ${error.code}, ${error.message}`);
+      else console.error("callback not processed:", error);
+    },
+  }),
+);
+
+app.use(express.json({ limit: "10kb" }));
+
+app.post("/deposit-addresses", async (request, response) => {
   // In your service the user is whoever is logged in, not who the body says.
   const { user, currency } = request.body ?? {};
-  response.json(await depositAddress(user, currency));
+  const take = () => alphapo.takeAddress({ currency, foreign_id: user, end_user_reference: user });
+  response.json(await addressOf(user, currency, take));
 });
 
 // Express 5 brings what an async handler throws here.

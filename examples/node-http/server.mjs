@@ -1,9 +1,12 @@
-// A service that gives each user one deposit address per currency, with Node alone:
+// A service that gives each user one deposit address per currency, and credits what arrives there, with Node alone:
 // POST /deposit-addresses {"user":"user-17","currency":"BTC"}
+// POST /callbacks/alphapo, for the gateway
 
 import { createServer } from "node:http";
 
-import { AlphaPo, AlphaPoError } from "alphapo-wasm";
+import { AlphaPo, AlphaPoError, nodeCallbackHandler } from "alphapo-wasm";
+
+import { addressOf, credit, processed } from "./database.mjs";
 
 const { ALPHAPO_BASE_URL: baseUrl, ALPHAPO_KEY: key, ALPHAPO_SECRET: secret, PORT = "3000" } = process.env;
 const LARGEST_BODY = 10_000;
@@ -11,18 +14,21 @@ const LARGEST_BODY = 10_000;
 // Throws at the start, with what to mend, if an option is missing. Shorter than what the service's own callers wait.
 const alphapo = new AlphaPo({ key, secret, baseUrl, timeout: 8_000 });
 
-/** An address never expires: in your service this is a table, with user and currency as its unique key. */
-const stored = new Map();
-
-async function depositAddress(user, currency) {
-  const id = JSON.stringify([user, currency]);
-  if (!stored.has(id)) {
-    // Two calls at once may take two addresses, which is harmless: both stay the user's.
-    const { address, tag } = await alphapo.takeAddress({ currency, foreign_id: user, end_user_reference: user });
-    stored.set(id, { currency, address, tag });
-  }
-  return stored.get(id);
-}
+// If the database fails, so does this, and the gateway sends again.
+const receive = nodeCallbackHandler({
+  key,
+  secret,
+  store: processed,
+  onCallback({ credit: due, creditKey, foreign_id: user }) {
+    // Only a confirmed deposit is money. One without a user came to an address that was made in the dashboard.
+    if (!due || user === null) return;
+    if (credit(creditKey, user, due)) console.log(`credited ${due.amount} ${due.currency} to ${user}, ${creditKey}`);
+  },
+  onError(error) {
+    if (error instanceof AlphaPoError) console.warn(`callback refused: ${error.code}, ${error.message}`);
+    else console.error("callback not processed:", error);
+  },
+});
 
 async function answer(request) {
   if (request.url !== "/deposit-addresses") return [404, { error: "not found" }];
@@ -35,7 +41,8 @@ async function answer(request) {
   try {
     // In your service the user is whoever is logged in, not who the body says.
     const { user, currency } = JSON.parse(text);
-    return [200, await depositAddress(user, currency)];
+    const take = () => alphapo.takeAddress({ currency, foreign_id: user, end_user_reference: user });
+    return [200, await addressOf(user, currency, take)];
   } catch (error) {
     return refusal(error);
   }
@@ -51,6 +58,7 @@ function refusal(error) {
 }
 
 const server = createServer(async (request, response) => {
+  if (request.url === "/callbacks/alphapo") return receive(request, response);
   const [status, body] = await answer(request).catch((error) => {
     console.error(error);
     return [500, { error: "internal" }];

@@ -3,6 +3,7 @@ export type AddressCheck = ValidAddress | InvalidAddress | UncheckedAddress;
 
 /** An address of the currency's network. */
 export interface ValidAddress {
+  /** Form, network and checksum, where there is one, are right. */
   valid: true;
   /** The network as a customer should read it, such as `"Tron (TRC-20)"`. */
   network: string;
@@ -22,6 +23,7 @@ export interface ValidAddress {
 
 /** No address of this currency's network: do not pay to it, do not show it. */
 export interface InvalidAddress {
+  /** Something of it is wrong. */
   valid: false;
   /** Why not. */
   reason: string;
@@ -29,7 +31,9 @@ export interface InvalidAddress {
 
 /** The currency is not known here, so nothing can be said of its addresses. */
 export interface UncheckedAddress {
+  /** Neither right nor wrong. */
   valid: null;
+  /** Why nothing can be said. */
   reason: string;
 }
 

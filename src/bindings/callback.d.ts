@@ -27,6 +27,7 @@ export type Secret = string | Uint8Array;
 
 /** Secrets that still count besides that of the client. */
 export interface OlderSecrets {
+  /** One or several. */
   secrets?: Secret | readonly Secret[];
 }
 
@@ -86,13 +87,17 @@ export interface TransactionCallback extends CallbackBase {
    * digit is lost.
    */
   id: number | string;
+  /** Your pseudonym of the user, as it was given with the address. Older addresses have none. */
   end_user_reference?: string | null;
+  /** The address it is about. Exchanges have none. */
   crypto_address: CallbackAddress | null;
   /** What was paid. It may be missing, for a cancelled withdrawal above all. */
   currency_sent: CallbackAmount | null;
   /** What arrived after conversion. */
   currency_received: CallbackAmount | null;
+  /** What was moved, step by step. It may be empty. */
   transactions: CallbackTransaction[];
+  /** What the gateway took for it. It may be empty. */
   fees: CallbackFee[];
   /** For reading only: a confirmed callback may carry one. Decide by `status`. */
   error?: string | null;
@@ -100,34 +105,40 @@ export interface TransactionCallback extends CallbackBase {
 
 /** Money arrived at one of your addresses. */
 export interface DepositCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "deposit";
 }
 
 /** Money arrived and was converted. */
 export interface DepositExchangeCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "deposit_exchange";
 }
 
 /** Money was sent out. */
 export interface WithdrawalCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "withdrawal";
   credit: null;
 }
 
 /** Money was converted and sent out. */
 export interface WithdrawalExchangeCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "withdrawal_exchange";
   credit: null;
 }
 
 /** Your own balance was exchanged. */
 export interface ExchangeCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "exchange";
   credit: null;
 }
 
 /** An invoice. `credit` is `null`: it is an order to fulfil, and partial payments are for you to judge. */
 export interface InvoiceCallback extends TransactionCallback {
+  /** Tells it from the others. */
   type: "invoice";
   credit: null;
   /** Unix time in seconds. */
@@ -138,7 +149,9 @@ export interface InvoiceCallback extends TransactionCallback {
 
 /** A type that this version does not know. Nothing in it is checked but the text of `type` and `status`, and its id. */
 export interface OtherCallback extends CallbackBase {
+  /** At run time the text that the gateway sent. */
   type: OtherCallbackType;
+  /** The gateway's id, where it sent one. */
   id?: unknown;
   final: false;
   credit: null;
@@ -168,53 +181,77 @@ export interface Credit {
 
 /** The address of a callback. */
 export interface CallbackAddress {
+  /** The gateway's id of the address. */
   id?: number | string;
+  /** The currency that the address is for. */
   currency?: string | null;
+  /** What deposits are converted into. */
   convert_to?: string | null;
+  /** The address itself. */
   address?: string | null;
+  /** Its destination tag, where its network has them. */
   tag?: string | null;
   /** For deposits. It is `callback.foreign_id` too. */
   foreign_id?: string | null;
   /** Whether the deposit came in another currency than that of the address. */
   cross_currency?: boolean;
+  /** Any other field. */
   [field: string]: unknown;
 }
 
 /** An amount of a callback: the gateway's own decimal text, trailing zeros included. */
 export interface CallbackAmount {
+  /** The code of its currency. */
   currency?: string | null;
+  /** The amount before fees. */
   amount?: string | null;
   /** For deposits: what was added to your balance. */
   amount_minus_fee?: string | null;
   /** For invoices: what is still to be paid. */
   remaining_amount?: string | null;
+  /** Any other field. */
   [field: string]: unknown;
 }
 
 /** One movement of a callback. */
 export interface CallbackTransaction {
+  /** The gateway's id of the movement. */
   id?: number | string;
+  /** What was moved. */
   currency?: string | null;
+  /** What it was exchanged for. */
   currency_to?: string | null;
   /** `"blockchain"`, `"internal"` or `"exchange"`. */
   transaction_type?: string;
   /** `"deposit"`, `"withdrawal"` or `"exchange"`. */
   type?: string;
+  /** The address on the blockchain. */
   address?: string | null;
+  /** Its destination tag. */
   tag?: string | null;
+  /** How much of `currency`. */
   amount?: string | null;
+  /** How much of `currency_to`. */
   amount_to?: string | null;
+  /** The id on the blockchain; `null` as long as there is none. */
   txid?: string | null;
+  /** The gateway's estimate of the risk, such as `"0.42"`, for some currencies. */
   riskscore?: string | null;
+  /** How often the blockchain confirmed it, as text, since the gateway sends texts and numbers. */
   confirmations?: string | null;
+  /** Any other field. */
   [field: string]: unknown;
 }
 
 /** One fee of a callback; its currency may be another than the deposit's. */
 export interface CallbackFee {
+  /** What it is for, such as `"mining"`. The set is open. */
   type?: string;
+  /** The code of its currency. */
   currency?: string | null;
+  /** The amount. */
   amount?: string | null;
+  /** Any other field. */
   [field: string]: unknown;
 }
 
@@ -241,9 +278,13 @@ export type CallbackHandlerOptions = CallbackOptions & {
 
 /** What is read of a `Request`. */
 export interface CallbackRequest {
+  /** Anything but `"POST"` is answered 405. */
   readonly method: string;
+  /** Read for the key and the signature. */
   readonly headers: { get(name: string): string | null };
+  /** The stream of its bytes, which is read to its end. */
   readonly body?: unknown;
+  /** Whether somebody read it before: then it is answered 500. */
   readonly bodyUsed?: boolean;
 }
 
@@ -252,7 +293,9 @@ export type CallbackResponse = typeof globalThis extends { Response: { prototype
 
 /** What is used of the request of `node:http`, Express or Fastify. */
 export interface NodeCallbackRequest {
+  /** Anything but `"POST"` is answered 405. */
   method?: string | undefined;
+  /** Read for the key and the signature. */
   headers: { readonly [name: string]: string | readonly string[] | undefined };
 }
 
@@ -261,7 +304,9 @@ export type NodeCallbackResponse = NodeAnswer | { raw: NodeAnswer };
 
 /** What is used of a `ServerResponse`. */
 export interface NodeAnswer {
+  /** Called once, with the status. */
   writeHead(status: number, headers: any): unknown;
+  /** Called once, with a word on the status. */
   end(text: any): unknown;
 }
 

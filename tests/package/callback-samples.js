@@ -1,7 +1,10 @@
 // @ts-check
-// Callbacks as the gateway's documentation shows them, as text exactly as it could arrive, and what must come of each.
-// Data only: no test, no import. Two are real: the one that the tests of serjvanilla/coinspaid-go (MIT) carry with its
-// signature is in vectors.js.
+// Callbacks as text exactly as it could arrive, and what must come of each. Most are samples of the gateway's
+// documentation, some of them shortened. Where it shows none they are our own: the deposit in another currency and the
+// payment request are built from what is known of their fields, and the deposit below the minimum is the documented
+// error in a body of ours. No signature comes with any of them; a real callback with its own is in vectors.js, from the
+// tests of serjvanilla/coinspaid-go (MIT).
+// Data only: no test, no import.
 
 /**
  * @typedef {object} Sample

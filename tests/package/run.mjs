@@ -41,6 +41,7 @@ const ROWS = {
   "faults-workerd": async () => (await import("./rows/workerd.mjs")).faultsWorkerd,
   endurance: async () => (await import("./rows/node.mjs")).endurance,
   examples: async () => (await import("./rows/examples.mjs")).examples,
+  "examples-next": async () => (await import("./rows/examples-next.mjs")).examplesNext,
   esbuild: async () => (await import("./rows/esbuild.mjs")).esbuild,
   rollup: async () => (await import("./rows/rollup.mjs")).rollup,
   webpack: async () => (await import("./rows/webpack.mjs")).webpack,

@@ -3,7 +3,8 @@
 //! It may not run them; how each kind runs is in `test.rs`.
 
 use Need::{
-    Bundlers, Chromedriver, Chromium, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler, Xvfb,
+    Bundlers, Chromedriver, Chromium, Examples, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler,
+    Xvfb,
 };
 
 pub(crate) struct Row {
@@ -20,6 +21,8 @@ pub(crate) enum Need {
     Bundlers,
     Chromium,
     Chromedriver,
+    /// `tests/examples`: the frameworks of the examples, but Next.js.
+    Examples,
     Firefox,
     Geckodriver,
     /// WebKit, the engine of Safari, in the smallest browser around it.
@@ -95,7 +98,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("vitest", Kind::Package, &[Bundlers, Runtimes]),
     row("node-vm", Kind::Package, &[]),
     row("readme", Kind::Package, &[]),
-    row("examples", Kind::Package, &[Chromium, Runtimes]),
+    row("examples", Kind::Package, &[Chromium, Examples, Runtimes]),
+    row("examples-next", Kind::Package, &[Bundlers]),
     row("demo", Kind::Demo, &[]),
     row("fuzz", Kind::Fuzz, &[]),
     row("lint", Kind::Lint, &[]),

@@ -1,13 +1,15 @@
-// A Worker that gives each user one deposit address per currency:
+// A Worker that gives each user one deposit address per currency, and hears of what arrives there:
 // POST /deposit-addresses {"user":"user-17","currency":"BTC"}
+// POST /callbacks/alphapo, for the gateway
 
-import { AlphaPoError, takeAddress } from "alphapo-wasm";
+import { AlphaPoError, callbackHandler, takeAddress } from "alphapo-wasm";
 
 interface Env {
   ALPHAPO_BASE_URL: string;
   ALPHAPO_KEY: string;
   ALPHAPO_SECRET: string;
   ADDRESSES: KVNamespace;
+  CALLBACKS: KVNamespace;
 }
 
 interface Deposit {
@@ -16,9 +18,13 @@ interface Deposit {
   tag: string | null;
 }
 
+/** One for all requests, so that copies that come at once know of each other. */
+let receive: ReturnType<typeof receiver> | undefined;
+
 export default {
   async fetch(request, env): Promise<Response> {
     const { pathname } = new URL(request.url);
+    if (pathname === "/callbacks/alphapo") return (receive ??= receiver(env))(request);
     if (pathname !== "/deposit-addresses") return Response.json({ error: "not found" }, { status: 404 });
     if (request.method !== "POST") return Response.json({ error: "POST only" }, { status: 405 });
     try {
@@ -44,6 +50,26 @@ async function depositAddress(user: string, currency: string, env: Env, signal: 
   const deposit = { currency, address, tag };
   await env.ADDRESSES.put(id, JSON.stringify(deposit));
   return deposit;
+}
+
+function receiver(env: Env) {
+  return callbackHandler({
+    key: env.ALPHAPO_KEY,
+    secret: env.ALPHAPO_SECRET,
+    // What KV holds is seen elsewhere up to a minute later, so it spares work and does not guard money.
+    store: env.CALLBACKS,
+    onCallback({ credit, creditKey, foreign_id: user }) {
+      // Only a confirmed deposit is money. One without a user came to an address that was made in the dashboard.
+      if (!credit || user === null) return;
+      // In your Worker an insert into a database that has the key as its unique key (examples/hono shows one with D1).
+      // Should it throw, the gateway sends again.
+      console.log(`credited ${credit.amount} ${credit.currency} to ${user}, ${creditKey}`);
+    },
+    onError(error) {
+      if (error instanceof AlphaPoError) console.warn(`callback refused: ${error.code}, ${error.message}`);
+      else console.error("callback not processed:", error);
+    },
+  });
 }
 
 function refusal(error: unknown): Response {

@@ -1,3 +1,3 @@
 export default function Page() {
-  return <p>POST to /api/deposit-addresses</p>;
+  return <p>POST to /api/deposit-addresses, and callbacks to /api/callbacks/alphapo</p>;
 }

@@ -21,7 +21,7 @@ const START_LIMIT = 30_000;
 export function next(tarball) {
   return withPrograms(tarball, async (project) => {
     await cp(join(project, "package/entries/next"), project, { recursive: true });
-    await install(project, ["next", "react", "react-dom"]);
+    await installNext(project, ["next", "react", "react-dom"]);
     const turbopack = await built(project, "turbopack", ["api/node", "api/edge", "api/edge-function"]);
     // With an edge route under app/, Next.js 16.4 does not get through its build by webpack, whatever is in the route.
     await rm(join(project, "app/api/edge"), { recursive: true });
@@ -68,7 +68,7 @@ async function answerOf(url) {
  * @param {string} project
  * @param {string[]} names
  */
-async function install(project, names) {
+export async function installNext(project, names) {
   const wanted = new Set(names);
   for (const name of wanted) {
     const source = join(FOLDER, "node_modules", name);

@@ -67,12 +67,18 @@ export async function addSuites({ folder }) {
   }
 }
 
-/** Links packages of the tests' node_modules into a project's. @param {string} folder @param {string[]} packages */
-export async function link(folder, packages) {
+/**
+ * Links packages into a project's node_modules, as a rule those of the tests' own.
+ *
+ * @param {string} folder
+ * @param {string[]} packages
+ * @param {string} [source]
+ */
+export async function link(folder, packages, source = join(TESTS, "node_modules")) {
   for (const name of packages) {
     const place = join(folder, "node_modules", name);
     await mkdir(dirname(place), { recursive: true });
-    await symlink(join(TESTS, "node_modules", name), place);
+    await symlink(join(source, name), place);
   }
 }
 

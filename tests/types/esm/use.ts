@@ -116,6 +116,8 @@ function meaning(code: AlphaPoErrorCode): string {
       return "refused";
     case "invalid_response":
     case "mismatched_response":
+    case "invalid_address":
+    case "missing_tag":
       return "look at the body";
     case "not_loaded":
       return "load it";
