@@ -508,4 +508,9 @@ mod tests {
             assert_eq!((error.code, error.fields[0].0.as_str()), (Code::InvalidOption, "key"));
         }
     }
+
+    #[test]
+    fn the_cap_is_told_as_it_is() {
+        assert!(too_large().message.contains(" than 64 KiB"), "{}", too_large());
+    }
 }
