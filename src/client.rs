@@ -174,24 +174,34 @@ struct Call {
     uncertain: bool,
     /// Whether an earlier attempt was refused.
     refused: bool,
-    /// The last earlier answer that broke off after the gateway had accepted the request: it may hold an address.
-    accepted: Option<(u16, String)>,
+    /// The last earlier answer; before any other one of status 2xx that broke off, since it may hold an address.
+    answer: Option<(u16, String)>,
 }
 
 impl Call {
     fn remember(&mut self, error: &Error) {
         self.uncertain |= error.outcome == Outcome::Unknown;
         self.refused |= error.outcome == Outcome::Rejected;
-        if let (Some(status @ 200..=299), Some(body)) = (error.status, &error.body) {
-            self.accepted = Some((status, body.clone()));
+        let holds_address = matches!(self.answer, Some((200..=299, _)));
+        if let (Some(status), Some(body)) = (error.status, &error.body)
+            && (!holds_address || matches!(status, 200..=299))
+        {
+            self.answer = Some((status, body.clone()));
         }
     }
 
     /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
     fn finish(&mut self, mut error: Error, signature: &str) -> Error {
-        if let (None, Some((status, body))) = (&error.body, self.accepted.take()) {
-            error.status = Some(status);
-            error.body = Some(body);
+        match (&mut error.body, self.answer.take()) {
+            (None, Some((status, earlier))) => {
+                error.status = Some(status);
+                error.body = Some(earlier);
+            }
+            (Some(body), Some((200..=299, earlier))) => {
+                body.push_str("\n\nAn earlier attempt was accepted, and its answer broke off:\n");
+                body.push_str(&earlier);
+            }
+            _ => {}
         }
         if self.uncertain {
             error.outcome = Outcome::Unknown;
@@ -465,8 +475,20 @@ mod tests {
         assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
 
         let error = take(&Script::new([broken(), answer(400, "no")]), 2).unwrap_err();
-        assert_eq!((error.status, error.body.as_deref()), (Some(400), Some("no")));
+        let both = "no\n\nAn earlier attempt was accepted, and its answer broke off:\n{\"data\":{\"id\":1,";
+        assert_eq!((error.status, error.body.as_deref()), (Some(400), Some(both)));
         assert_eq!(error.outcome, Outcome::Unknown);
+    }
+
+    #[test]
+    fn the_last_answer_is_kept_where_the_last_attempt_has_none() {
+        let error = take(&Script::new([answer(500, "first"), answer(503, "second"), reset()]), 2).unwrap_err();
+        assert_eq!((error.code, error.status, error.attempts), (Code::Network, Some(503), 3));
+        assert_eq!(error.body.as_deref(), Some("second"));
+
+        let script = Script { abort_in_pause: true, ..Script::new([answer(429, "later")]) };
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.status, error.body.as_deref()), (Code::Aborted, Some(429), Some("later")));
     }
 
     #[test]
