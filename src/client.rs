@@ -197,7 +197,7 @@ impl Call {
                 error.status = Some(status);
                 error.body = Some(earlier);
             }
-            (Some(body), Some((200..=299, earlier))) => {
+            (Some(body), Some((200..=299, earlier))) if *body != earlier => {
                 body.push_str("\n\nAn earlier attempt was accepted, and its answer broke off:\n");
                 body.push_str(&earlier);
             }

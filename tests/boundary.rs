@@ -258,7 +258,7 @@ async fn whatever_fetch_does_the_promise_settles() {
 async fn an_answer_crosses_without_loss() {
     let answering = fetch(
         r#"return { status: 201, text: async () => String.raw`{ "data": {
-             "id": 9007199254740991, "currency": "BTC", "address": "a", "tag": null, "foreign_id": "user-17",
+             "id": 9007199254740991, "currency": "BTC", "address": "tb1qfdxh6gkfr0qgyatnlkd8khcnxph9tw06n6qwjc", "tag": null, "foreign_id": "user-17",
              "past": 9007199254740993, "rate": 0.10, "huge": 1e400, "small": -17, "yes": true,
              "deep": { "list": [1, 1.0, "\u00e9\ud83d\ude80"] }, "__proto__": { "polluted": 1 } } }` }"#,
     );

@@ -311,24 +311,24 @@ function abortedDuring({ step, meaning, stalls = "half" }, attempts) {
   const aborted = { code: "aborted", outcome: "unknown", retryable: false };
   const failure = meaning !== "success" && "code" in meaning ? meaning : null;
   if (failure?.waits && attempts > 1) {
-    // Nothing is under way in a pause, so what was said before it stands.
+    // Nothing is under way in a pause, so what was said before it stands, and is kept.
     return {
       ...call([step]),
       abort: { attempt: 1, in: /** @type {const} */ ("pause") },
-      comes: { ...aborted, outcome: failure.outcome, attempts: 1 },
+      comes: { ...aborted, outcome: failure.outcome, attempts: 1, ...(failure.keeps && { status: failure.status }) },
       requests: 1,
+      kept: failure.keeps ? 1 : null,
     };
   }
   if (failure && attempts > 1) {
-    // An answer that broke off after a 2xx may hold an address, so it is kept through later attempts.
-    const accepted = failure.keeps && failure.status === 201;
+    // Where the last attempt has no answer, that of the one before is kept.
     return {
       ...call([step, { status: 201, stop: { at: "nothing", how: "hang" } }]),
       abort: { attempt: 2, in: /** @type {const} */ ("head") },
       givesUp: true,
-      comes: { ...aborted, attempts: 2, ...(accepted && { status: 201 }) },
+      comes: { ...aborted, attempts: 2, ...(failure.keeps && { status: failure.status }) },
       requests: 2,
-      kept: accepted ? 1 : null,
+      kept: failure.keeps ? 1 : null,
     };
   }
   // An answer that is not whole says nothing for certain, not even no.
