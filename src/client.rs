@@ -105,24 +105,23 @@ impl Client {
         let mut call = Call::default();
         loop {
             if let Some(interruption) = transport.interruption() {
-                return Err(call.finish(Failure::between_attempts(interruption), &signature));
+                return Err(call.finish(between_attempts(interruption), &signature));
             }
             call.attempts = call.attempts.saturating_add(1);
-            let failure = match transport.exchange(post).await {
+            let (error, retry_after) = match transport.exchange(post).await {
                 Ok(answer) => match self.read(&answer, request, options) {
                     Ok(deposit) => return Ok(deposit),
-                    Err(failure) => failure,
+                    Err(error) => (error, answer.retry_after),
                 },
-                Err(broken) => Failure::in_flight(broken),
+                Err(broken) => (in_flight(broken), None),
             };
-            let repeats = failure.error.retryable && !failure.interrupted && call.attempts <= options.retries;
-            let pause = pause_after(call.attempts, failure.retry_after, transport.random());
-            if !repeats || pause >= transport.remaining() {
-                return Err(call.finish(failure, &signature));
+            let pause = pause_after(call.attempts, retry_after, transport.random());
+            if !may_pass(&error) || call.attempts > options.retries || pause >= transport.remaining() {
+                return Err(call.finish(error, &signature));
             }
-            call.remember(&failure.error);
+            call.remember(&error);
             if let Err(interruption) = transport.pause(pause).await {
-                return Err(call.finish(Failure::between_attempts(interruption), &signature));
+                return Err(call.finish(between_attempts(interruption), &signature));
             }
         }
     }
@@ -133,7 +132,7 @@ impl Client {
         answer: &Answer,
         request: &TakeAddressRequest,
         options: TakeOptions,
-    ) -> Result<DepositAddress, Failure> {
+    ) -> Result<DepositAddress, Error> {
         let mut error = if !matches!(answer.status, 200..=299) {
             refusal::error_of(answer.status, &answer.body)
         } else if answer.truncated {
@@ -150,7 +149,7 @@ impl Client {
         }
         error.status = Some(answer.status);
         error.body = Some(text_of(answer));
-        Err(Failure { error, retry_after: answer.retry_after, interrupted: false })
+        Err(error)
     }
 
     fn accept(
@@ -175,25 +174,34 @@ struct Call {
     uncertain: bool,
     /// Whether an earlier attempt was refused.
     refused: bool,
-    /// The last earlier answer that broke off after the gateway had accepted the request: it may hold an address.
-    accepted: Option<(u16, String)>,
+    /// The last earlier answer; before any other one of status 2xx that broke off, since it may hold an address.
+    answer: Option<(u16, String)>,
 }
 
 impl Call {
     fn remember(&mut self, error: &Error) {
         self.uncertain |= error.outcome == Outcome::Unknown;
         self.refused |= error.outcome == Outcome::Rejected;
-        if let (Some(status @ 200..=299), Some(body)) = (error.status, &error.body) {
-            self.accepted = Some((status, body.clone()));
+        let holds_address = matches!(self.answer, Some((200..=299, _)));
+        if let (Some(status), Some(body)) = (error.status, &error.body)
+            && (!holds_address || matches!(status, 200..=299))
+        {
+            self.answer = Some((status, body.clone()));
         }
     }
 
     /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
-    fn finish(self, failure: Failure, signature: &str) -> Error {
-        let mut error = failure.error;
-        if let (None, Some((status, body))) = (&error.body, self.accepted) {
-            error.status = Some(status);
-            error.body = Some(body);
+    fn finish(&mut self, mut error: Error, signature: &str) -> Error {
+        match (&mut error.body, self.answer.take()) {
+            (None, Some((status, earlier))) => {
+                error.status = Some(status);
+                error.body = Some(earlier);
+            }
+            (Some(body), Some((200..=299, earlier))) => {
+                body.push_str("\n\nAn earlier attempt was accepted, and its answer broke off:\n");
+                body.push_str(&earlier);
+            }
+            _ => {}
         }
         if self.uncertain {
             error.outcome = Outcome::Unknown;
@@ -206,45 +214,40 @@ impl Call {
     }
 }
 
-/// One attempt's failure.
-struct Failure {
-    error: Error,
-    retry_after: Option<f64>,
-    /// Whether the deadline or the caller ended it, after which nothing is tried again.
-    interrupted: bool,
+/// Whether the same request may succeed now. Nothing is tried again after the deadline or the caller ended the call.
+fn may_pass(error: &Error) -> bool {
+    error.retryable && error.code != Code::Timeout
 }
 
-impl Failure {
-    /// An exchange without a whole answer. Nobody can tell whether the request had arrived, and what did come back
-    /// is kept, because it may hold the address.
-    fn in_flight(broken: Broken) -> Self {
-        let mut failure = Self::between_attempts(broken.interruption);
-        failure.error.outcome = Outcome::Unknown;
-        if let Some(answer) = broken.partial {
-            failure.error.status = Some(answer.status);
-            failure.error.body = Some(text_of(&answer));
-        }
-        failure
+/// An exchange without a whole answer. Nobody can tell whether the request had arrived, and what did come back is
+/// kept, because it may hold the address.
+fn in_flight(broken: Broken) -> Error {
+    let mut error = between_attempts(broken.interruption);
+    error.outcome = Outcome::Unknown;
+    if let Some(answer) = broken.partial {
+        error.status = Some(answer.status);
+        error.body = Some(text_of(&answer));
     }
+    error
+}
 
-    /// The call ended while no request was under way.
-    fn between_attempts(interruption: Interruption) -> Self {
-        let (code, message) = match interruption {
-            Interruption::Aborted => (Code::Aborted, "the call was aborted by its `signal`".into()),
-            Interruption::TimedOut => (Code::Timeout, "the gateway did not answer within `timeout`".into()),
-            Interruption::Failed(said) => (
-                Code::Network,
-                join(&[
-                    "the gateway could not be reached, or the connection broke: ",
-                    &said,
-                    ". Check `baseUrl` and the network",
-                ]),
-            ),
-        };
-        let mut error = Error::new(code, message);
-        error.retryable = code != Code::Aborted;
-        Self { error, retry_after: None, interrupted: code != Code::Network }
-    }
+/// The call ended while no request was under way.
+fn between_attempts(interruption: Interruption) -> Error {
+    let (code, message) = match interruption {
+        Interruption::Aborted => (Code::Aborted, "the call was aborted by its `signal`".into()),
+        Interruption::TimedOut => (Code::Timeout, "the gateway did not answer within `timeout`".into()),
+        Interruption::Failed(said) => (
+            Code::Network,
+            join(&[
+                "the gateway could not be reached, or the connection broke: ",
+                &said,
+                ". Check `baseUrl` and the network",
+            ]),
+        ),
+    };
+    let mut error = Error::new(code, message);
+    error.retryable = code != Code::Aborted;
+    error
 }
 
 fn too_large() -> Error {
@@ -315,9 +318,9 @@ mod tests {
     }
 
     impl Transport for Script {
-        async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+        async fn exchange(&self, post: SignedPost<'_>) -> Result<Box<Answer>, Broken> {
             self.sent.borrow_mut().push(format!("{} {} {} {}", post.url, post.key, post.signature, post.body));
-            self.answers.borrow_mut().pop().expect("an unexpected attempt")
+            self.answers.borrow_mut().pop().expect("an unexpected attempt").map(Box::new)
         }
 
         async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
@@ -451,7 +454,7 @@ mod tests {
     fn a_broken_answer_keeps_what_arrived() {
         let script = Script::new([Err(Broken {
             interruption: Interruption::TimedOut,
-            partial: answer(201, r#"{"data":{"id":1,"#).ok(),
+            partial: answer(201, r#"{"data":{"id":1,"#).ok().map(Box::new),
         })]);
         let error = take(&script, 2).unwrap_err();
         assert_eq!((error.code, error.status), (Code::Timeout, Some(201)));
@@ -464,7 +467,7 @@ mod tests {
         let broken = || {
             Err(Broken {
                 interruption: Interruption::Failed("reset".into()),
-                partial: answer(201, r#"{"data":{"id":1,"#).ok(),
+                partial: answer(201, r#"{"data":{"id":1,"#).ok().map(Box::new),
             })
         };
         let error = take(&Script::new([broken(), reset(), reset()]), 2).unwrap_err();
@@ -472,8 +475,20 @@ mod tests {
         assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
 
         let error = take(&Script::new([broken(), answer(400, "no")]), 2).unwrap_err();
-        assert_eq!((error.status, error.body.as_deref()), (Some(400), Some("no")));
+        let both = "no\n\nAn earlier attempt was accepted, and its answer broke off:\n{\"data\":{\"id\":1,";
+        assert_eq!((error.status, error.body.as_deref()), (Some(400), Some(both)));
         assert_eq!(error.outcome, Outcome::Unknown);
+    }
+
+    #[test]
+    fn the_last_answer_is_kept_where_the_last_attempt_has_none() {
+        let error = take(&Script::new([answer(500, "first"), answer(503, "second"), reset()]), 2).unwrap_err();
+        assert_eq!((error.code, error.status, error.attempts), (Code::Network, Some(503), 3));
+        assert_eq!(error.body.as_deref(), Some("second"));
+
+        let script = Script { abort_in_pause: true, ..Script::new([answer(429, "later")]) };
+        let error = take(&script, 2).unwrap_err();
+        assert_eq!((error.code, error.status, error.body.as_deref()), (Code::Aborted, Some(429), Some("later")));
     }
 
     #[test]
@@ -514,5 +529,10 @@ mod tests {
             let error = Client::new(key, signer.clone(), Endpoint::default()).unwrap_err();
             assert_eq!((error.code, error.fields[0].0.as_str()), (Code::InvalidOption, "key"));
         }
+    }
+
+    #[test]
+    fn the_cap_is_told_as_it_is() {
+        assert!(too_large().message.contains(" than 64 KiB"), "{}", too_large());
     }
 }

@@ -24,9 +24,19 @@ extern "C" {
 #[cfg(feature = "client")]
 #[wasm_bindgen]
 extern "C" {
+    // Every supported runtime has it under this name; js-sys looks for it under three older ones too.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
+
     type DataView;
     #[wasm_bindgen(catch, constructor)]
     fn over(buffer: &JsValue) -> Result<DataView, JsValue>;
+}
+
+/// A property of the global object, read anew each time.
+#[cfg(feature = "client")]
+pub(crate) fn global(name: &str) -> JsValue {
+    GLOBAL.with(|global| property(global, name))
 }
 
 /// Whether this is an `ArrayBuffer` that is not detached, of any realm: the constructor takes nothing else.

@@ -33,6 +33,22 @@ pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The number that decimal digits are, and none for any other text. What is larger than 10^19 becomes 10^19 or more.
+pub(crate) fn number(text: &str) -> Option<u64> {
+    let digits = text.bytes().map(|digit| u64::from(digit & 15));
+    is_digits(text)
+        .then(|| digits.fold(0_u64, |number, digit| number.min(TOO_LARGE / 10).wrapping_mul(10).wrapping_add(digit)))
+}
+
+/// Where [`number`] stops to count.
+pub(crate) const TOO_LARGE: u64 = 10_000_000_000_000_000_000;
+
+/// Whether the text is one of these. `contains` by itself would be compiled into each place that it stands in.
+#[inline(never)]
+pub(crate) fn is_one_of(text: &str, texts: &[&str]) -> bool {
+    texts.contains(&text)
+}
+
 /// The number of characters of a text: bytes that do not continue a UTF-8 sequence (RFC 3629 §3).
 pub(crate) fn character_count(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()

@@ -13,10 +13,20 @@ const MAX_WASTED_BYTES = 4 * 1024 * 1024;
 // How long a body may take to arrive, in milliseconds: a drip must not hold a connection for ever.
 const LONGEST_READ = 10_000;
 
-// How long copies wait for the first of them, in milliseconds. Workers may cancel the request that runs the caller's
-// code, whose end nobody then hears of; the gateway's first repetition comes after a minute.
-const LONGEST_RUN = 30_000;
+// How long copies wait for the first of them, in milliseconds; then they are told to come again, which the gateway does
+// after a minute.
+const LONGEST_WAIT = 30_000;
+
+// After which a run counts as dead, in milliseconds: Workers may cancel the request that runs the caller's code, whose
+// end nobody then hears of, and its copies must not wait for ever.
+const LONGEST_RUN = 15 * 60_000;
 const BETWEEN_LOOKS = 20;
+
+// How long an answer waits for `onError`, in milliseconds: what it writes to may hang, and anybody can send what it hears.
+const LONGEST_REPORT = 1_000;
+
+// What comes before the end of a transaction. Only these can be late; a status that is not known here is news.
+const EARLY = new Set(["not_confirmed", "pending", "processing", "created"]);
 
 const TEXTS = {
   200: "ok",
@@ -81,7 +91,8 @@ function receiver(options) {
     if (method !== "POST") return 405;
     const refused = async (error, status) => {
       // Nobody is left to hear of an error here, and the answer does not depend on it.
-      await (async () => onError?.(error, request))().catch(() => {});
+      const heard = (async () => onError?.(error, request))().catch(() => {});
+      await Promise.race([heard, ...(onError ? [pause(LONGEST_REPORT)] : [])]);
       return status;
     };
     let callback;
@@ -103,6 +114,8 @@ function unreadable(status, problem) {
   statuses.set(error, status);
   return error;
 }
+
+const tooLarge = () => unreadable(413, "is larger than 256 KiB, which no callback is");
 
 function check(merchant, { store, onCallback, onError }) {
   try {
@@ -130,7 +143,7 @@ function onlyOnce(store, onCallback) {
 
   return async (callback) => {
     const first = running.get(callback.key);
-    if (first && isFresh(first)) return outcomeOf(first);
+    if (first && isWithin(LONGEST_RUN, first.since)) return outcomeOf(first);
     const run = { since: Date.now(), pending: true, status: 500 };
     running.set(callback.key, run);
     try {
@@ -144,18 +157,20 @@ function onlyOnce(store, onCallback) {
   };
 }
 
-const isFresh = (run) => Date.now() - run.since < LONGEST_RUN;
+const isWithin = (milliseconds, since) => Date.now() - since < milliseconds;
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Looks again and again instead of awaiting a promise: Workers let no request wait for the promise of another. */
 async function outcomeOf(run) {
-  while (run.pending && isFresh(run)) await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+  const since = Date.now();
+  while (run.pending && isWithin(LONGEST_WAIT, since)) await pause(BETWEEN_LOOKS);
   return run.status;
 }
 
 async function processOnce(store, onCallback, callback) {
-  const { key, creditKey, type, final } = callback;
+  const { key, creditKey, type, status: told } = callback;
   if (await store.get(key)) return;
-  if (!final) {
+  if (EARLY.has(told)) {
     // Late: what was final stays so. Nothing is written for it, since it is as late the next time.
     for (const status of ["confirmed", type === "invoice" ? "failed" : "cancelled"]) {
       if (await store.get(`${creditKey}:${status}`)) return;
@@ -170,6 +185,11 @@ async function processOnce(store, onCallback, callback) {
 /** The body of a `Request`, or nothing where something read it before. */
 async function bodyOfRequest(request) {
   if (request.bodyUsed) return undefined;
+  // Firefox has no stream of it.
+  if (request.body === undefined) {
+    const whole = wholeOf(request);
+    return collect(() => whole.next());
+  }
   if (!request.body) return "";
   const reader = request.body.getReader();
   try {
@@ -179,12 +199,17 @@ async function bodyOfRequest(request) {
   }
 }
 
+async function* wholeOf(request) {
+  yield new Uint8Array(await request.arrayBuffer());
+}
+
 /**
  * The body of a Node request: as a framework kept it (Nest with `rawBody`, `express.raw()`, Firebase), or from the
  * stream. Where a parser was there first, what it made of the body, which the module refuses and says why.
  */
 async function bodyOfNode(request, incoming) {
   const kept = [request.rawBody, incoming.rawBody, request.body, incoming.body].find(isRaw);
+  if ((kept?.byteLength ?? kept?.length) > MAX_BODY_BYTES) throw tooLarge();
   if (kept !== undefined) return kept;
   if (incoming.readableDidRead || incoming.readableEnded) return request.body;
   const chunks = incoming[Symbol.asyncIterator]();
@@ -210,6 +235,9 @@ async function collect(next) {
       });
       if (chunk === LATE) throw unreadable(408, "did not arrive in time");
       if (chunk.done) break;
+      if (typeof chunk.value === "string") {
+        throw unreadable(500, "was made text before it came here (`setEncoding`): leave it as it arrives");
+      }
       size += chunk.value.byteLength;
       if (size <= MAX_BODY_BYTES) chunks.push(chunk.value);
       else chunks.length = 0;
@@ -218,7 +246,7 @@ async function collect(next) {
   } finally {
     clearTimeout(timer);
   }
-  if (!(size <= MAX_BODY_BYTES)) throw unreadable(413, "is larger than 256 KiB, which no callback is");
+  if (!(size <= MAX_BODY_BYTES)) throw tooLarge();
   const body = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -7,11 +7,10 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::iter::repeat;
 
 use super::bech32::{Checksum, Decoded, decode, encode as encode_bech32, group, groups_of_bytes, named, split};
 use super::{Chain, Flaw, Terms};
-use crate::text::{integer, is_digits, join, split_once};
+use crate::text::{TOO_LARGE, integer, is_digits, join, number, split_once};
 
 /// The prefix of invoices for Bitcoin's test network.
 pub const TESTNET: &str = "lntb";
@@ -164,7 +163,7 @@ impl Invoice {
 }
 
 /// The millisatoshis of an amount of bitcoin in plain decimal digits; none when it is no such text, has parts of a
-/// millisatoshi, or is more than 64 bits hold.
+/// millisatoshi, or is a hundred million bitcoin or more.
 ///
 /// ```
 /// use alphapo_wasm::address::bolt11::millisatoshis;
@@ -181,11 +180,8 @@ pub fn millisatoshis(bitcoin: &str) -> Option<u64> {
     {
         return None;
     }
-    let fraction = fraction.bytes().chain(repeat(b'0')).take(MILLISATOSHI_DECIMALS);
-    whole
-        .bytes()
-        .chain(fraction)
-        .try_fold(0_u64, |amount, digit| amount.checked_mul(10)?.checked_add(u64::from(digit.saturating_sub(b'0'))))
+    let fraction = join(&[fraction, "00000000000"]);
+    number(&join(&[whole, fraction.get(..MILLISATOSHI_DECIMALS)?])).filter(|amount| *amount < TOO_LARGE)
 }
 
 /// An amount of millisatoshis in bitcoin, in plain decimal digits without zeros that say nothing.

@@ -107,7 +107,7 @@ fn byron_chain(payload: &[u8]) -> Option<Chain> {
     let mut chain = Chain::Main;
     // A map's head has the number of its entries. The first is the way to the key, encrypted; the second a network.
     let mut read = 0xa0;
-    for key in [1, 2] {
+    for key in 1..3 {
         if let Some((value, after)) = entry(rest, key).filter(|_| read < *attributes) {
             rest = after;
             read |= key;

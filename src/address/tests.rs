@@ -91,7 +91,7 @@ fn addresses_of_others_are_recognised() {
     }
     for (kind, count) in &kinds {
         println!("{count:3} {kind:?}");
-        assert!(*count >= 3 || kind == &("lightning", "invoice", "test"), "{kind:?}");
+        assert!(*count >= 3 || kind == &("lightning", "invoice", "testnet"), "{kind:?}");
     }
     // Of every kind, and of both chains where the text tells them.
     assert_eq!((kinds.len(), kinds.values().sum::<usize>()), (KINDS, VECTORS));

@@ -8,7 +8,6 @@ use alloc::rc::Rc;
 
 use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::failure;
 use super::options::{CallOptions, client_options};
@@ -18,6 +17,7 @@ use crate::foreign;
 use crate::gateway::json::Json;
 use crate::gateway::request::TakeAddressRequest;
 use crate::transport::fetch::Fetch;
+use crate::transport::task;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("types.d.ts");
@@ -85,7 +85,8 @@ impl AlphaPo {
         let transport = Fetch::start(fetch, options.signal.clone(), options.timeout)
             .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
         let client = Rc::clone(&self.client);
-        Ok(future_to_promise(async move {
+        let waiting = Rc::clone(&transport.waiting);
+        Ok(task::run(waiting, async move {
             match client.take_address(&transport, &request, options.take).await {
                 Ok(deposit) => JSON::parse(&deposit.to_javascript_json()).map_err(|_| internal()),
                 Err(error) => Err(failure::to_js_with_cause(&error, &abort_reason(&error, &options))),

@@ -45,7 +45,7 @@ impl CallOptions {
 
     /// The caller's `fetch`, or the runtime's as it is now: tools that watch or mock it replace it at any time.
     pub(crate) fn fetch(&self) -> Result<Function, Error> {
-        let runtimes = || foreign::method(&js_sys::global(), "fetch");
+        let runtimes = || foreign::global("fetch").dyn_into().ok();
         self.fetch.clone().or_else(runtimes).ok_or_else(|| {
             Error::of_field(Code::InvalidOption, "fetch", "is missing, and this runtime has none: pass one")
         })
@@ -122,6 +122,7 @@ fn is_abort_signal(value: &JsValue) -> bool {
 
 /// Browsers, their workers, and what poses as one (jsdom), call themselves `Mozilla/…`; no server runtime does.
 fn is_browser() -> bool {
-    let navigator = foreign::property(&js_sys::global(), "navigator");
-    foreign::property(&navigator, "userAgent").as_string().is_some_and(|agent| agent.starts_with("Mozilla/"))
+    foreign::property(&foreign::global("navigator"), "userAgent")
+        .as_string()
+        .is_some_and(|agent| agent.starts_with("Mozilla/"))
 }

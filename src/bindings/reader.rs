@@ -14,6 +14,7 @@ use super::bytes;
 use crate::error::{Code, Error};
 use crate::foreign;
 use crate::signature::Secret;
+use crate::text::is_one_of;
 
 /// One options object, and the problems found in it so far.
 pub(crate) struct Reader<'a> {
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
             return self.problem("options", "cannot be read");
         };
         for name in names.iter().filter_map(|name| name.as_string()) {
-            if !known.iter().any(|names| names.contains(&name.as_str())) {
+            if !known.iter().any(|names| is_one_of(&name, names)) {
                 self.problem(&name, "is not an option here: mend its name");
             }
         }
@@ -90,6 +91,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing but the two: `0` or `"false"` in place of `false` would mean what nobody can tell.
+    #[cfg(feature = "client")]
     pub(crate) fn boolean(&mut self, option: &str) -> Option<bool> {
         let value = self.get(option)?;
         if value.as_bool().is_none() {

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::text::{is_digits, join, split_once};
+use crate::text::{is_digits, join, number, split_once};
 
 /// How many decimals the gateway takes (its documentation of addresses/take: "up to 8 decimals").
 pub const MAX_DECIMALS: usize = 8;
@@ -99,14 +99,15 @@ impl Decimal {
 
 fn parse_exponent(text: &str) -> Option<i32> {
     let digits = text.strip_prefix('-').or(text.strip_prefix('+')).unwrap_or(text);
-    if !is_digits(digits) || digits.len() > 4 {
+    if digits.len() > 4 {
         return None;
     }
-    let exponent = i32::try_from(digits.parse::<u64>().ok()?).ok()?;
+    let exponent = i32::try_from(number(digits)?).ok()?;
     Some(if text.starts_with('-') { exponent.saturating_neg() } else { exponent })
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, reason = "a failing test panics")]
 mod tests {
     use std::prelude::v1::*;
 

@@ -15,7 +15,7 @@ use super::amount::plain_decimal;
 use super::json::{Json, find};
 use crate::error::{Code, Error};
 use crate::signature::Signer;
-use crate::text::{from_utf8_lossy, integer, is_digits, join, split_once};
+use crate::text::{from_utf8_lossy, integer, is_digits, is_one_of, join, split_once};
 
 /// How much of a body an error repeats, in bytes.
 const MAX_QUOTED_BYTES: usize = 64 * 1024;
@@ -66,11 +66,13 @@ pub fn verify(
     if !is_same(key_header.as_bytes(), key.as_bytes()) {
         return Err(Error::new(Code::WrongKey, WRONG_KEY.into()));
     }
+    // The gateway writes lower case. The other spelling proves as much, but is none that it sent.
+    let claimed = if signature_header.bytes().any(|digit| digit.is_ascii_uppercase()) { "" } else { signature_header };
     let mut index = 0_u32;
-    let mut matched = signer.verify(body, signature_header.as_bytes()).then_some(index);
+    let mut matched = signer.verify(body, claimed.as_bytes()).then_some(index);
     for signer in older {
         index = index.saturating_add(1);
-        let genuine = signer.verify(body, signature_header.as_bytes());
+        let genuine = signer.verify(body, claimed.as_bytes());
         matched = matched.or(genuine.then_some(index));
     }
     let matched = matched.ok_or_else(|| Error::new(Code::InvalidSignature, INVALID_SIGNATURE.into()))?;
@@ -115,8 +117,8 @@ impl Callback {
         let Json::Object(mut fields) = json else {
             return Err(invalid("callback", "is no JSON object"));
         };
-        fields.retain(|(name, _)| !ADDED.contains(&name.as_str()));
-        if TYPES.contains(&token(&fields, "type")?) {
+        fields.retain(|(name, _)| !is_one_of(name, &ADDED));
+        if is_one_of(token(&fields, "type")?, &TYPES) {
             complete(&mut fields)?;
         }
         let foreign_id = foreign_id(&fields)?;
@@ -193,7 +195,7 @@ fn normalise(json: &mut Json) -> Result<(), Error> {
 fn is_text(name: &str) -> bool {
     name.starts_with("amount")
         || name.ends_with("amount")
-        || ["confirmations", "riskscore", "tag", "foreign_id", "end_user_reference", "txid"].contains(&name)
+        || is_one_of(name, &["confirmations", "riskscore", "tag", "foreign_id", "end_user_reference", "txid"])
 }
 
 /// A field that is one word. It becomes part of a key, so it may not hold the colon that separates the parts.
@@ -235,12 +237,12 @@ fn complete(fields: &mut Vec<(String, Json)>) -> Result<(), Error> {
             Json::Object(members) => members.is_empty(),
             _ => false,
         };
-        let usable = if LISTS.contains(&name.as_str()) {
+        let usable = if is_one_of(name, &LISTS) {
             if empty {
                 *value = Json::List(Vec::new());
             }
             matches!(value, Json::List(items) if items.iter().all(is_usable))
-        } else if OBJECTS.contains(&name.as_str()) {
+        } else if is_one_of(name, &OBJECTS) {
             if empty {
                 *value = Json::Null;
             }
@@ -288,12 +290,12 @@ fn foreign_id(fields: &[(String, Json)]) -> Result<Json, Error> {
 /// any status of a type that is not known, may be followed by another.
 fn is_final(kind: &str, status: &str) -> bool {
     let other = if kind == "invoice" { "failed" } else { "cancelled" };
-    TYPES.contains(&kind) && [CONFIRMED, other].contains(&status)
+    is_one_of(kind, &TYPES) && is_one_of(status, &[CONFIRMED, other])
 }
 
 /// Deposits alone: an invoice is an order to fulfil, whose partial and surplus payments the documentation leaves open.
 fn is_creditable(kind: &str, status: &str) -> bool {
-    ["deposit", "deposit_exchange"].contains(&kind) && status == CONFIRMED
+    is_one_of(kind, &["deposit", "deposit_exchange"]) && status == CONFIRMED
 }
 
 /// What was added to the merchant's balance: `amount_minus_fee`, in the currency received (documentation of deposit

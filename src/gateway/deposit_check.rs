@@ -12,7 +12,7 @@ use crate::address::bolt11::millisatoshis;
 use crate::address::{Chain, Terms};
 use crate::currency::{self, TagRule};
 use crate::error::{Code, Error};
-use crate::text::{integer, is_digits};
+use crate::text::{integer, number};
 
 impl DepositAddress {
     /// Holds the address against its currency's network, and adds the expiry of an invoice as `expires_at`.
@@ -41,13 +41,17 @@ impl DepositAddress {
     }
 
     /// A required tag is a number of 32 bits (XRP Ledger documentation, "Source and Destination Tags"), beside the
-    /// address or inside of it, but not two different ones.
-    fn check_tag(&self, rule: TagRule, inside: Option<u32>) -> Result<(), Error> {
+    /// address or inside of it, from where it is handed on too, but not two different ones.
+    fn check_tag(&mut self, rule: TagRule, inside: Option<u32>) -> Result<(), Error> {
         if rule != TagRule::Required {
             return Ok(());
         }
         let problem = match (self.field("tag"), inside) {
-            (None, Some(_)) => return Ok(()),
+            (None, Some(inside)) => {
+                self.fields.retain(|(name, _)| name != "tag");
+                self.fields.push(("tag".into(), Json::Text(integer(inside))));
+                return Ok(());
+            }
             (None, None) => "is missing, and deposits without it may be lost",
             (Some(tag), inside) => match destination_tag(tag) {
                 None => "is no destination tag: a number from 0 to 4294967295",
@@ -75,8 +79,7 @@ impl DepositAddress {
 const EXPIRY: &str = "expires_at";
 
 fn destination_tag(text: &str) -> Option<u32> {
-    // By way of 64 bits, which other numbers are read into too: another reader would be another 300 bytes.
-    is_digits(text).then(|| text.parse::<u64>().ok()?.try_into().ok()).flatten()
+    number(text)?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -142,7 +145,7 @@ mod tests {
     #[test]
     fn a_tag_inside_of_the_address_will_do() {
         for tag in ["null", "1", "\"1\""] {
-            assert!(check("XRP", X_WITH_TAG_1, tag, true).is_ok(), "{tag}");
+            assert_eq!(check("XRP", X_WITH_TAG_1, tag, true).unwrap().field("tag"), Some("1"), "{tag}");
         }
         for (address, tag) in [(X_WITH_TAG_1, "2"), (X_WITHOUT_TAG, "null")] {
             assert_eq!(refused("XRP", address, tag), (Code::MissingTag, "tag".into()), "{address} {tag}");

@@ -5,7 +5,7 @@
 
 use alloc::string::String;
 
-use crate::text::{is_digits, join, split_once};
+use crate::text::{join, number, split_once};
 
 /// The production gateway (its documentation of addresses/take).
 pub const PRODUCTION: &str = "https://app.alphapo.net/api/v2";
@@ -94,8 +94,7 @@ fn host_of(authority: &str) -> Option<&str> {
 }
 
 fn is_port(digits: &str) -> bool {
-    let is_in_range = |port: u64| port <= u64::from(u16::MAX);
-    is_digits(digits) && digits.parse().is_ok_and(is_in_range)
+    number(digits).is_some_and(|port| port <= u64::from(u16::MAX))
 }
 
 /// A host whose last label is a number is an IPv4 address (URL Standard §3.5), whose short, octal and hexadecimal
@@ -171,6 +170,10 @@ mod tests {
             "https://gateway.test:65536",
             "https://gateway.test:+80",
             "https://user:password@gateway.test",
+            "https://gateway.test/a b",
+            "https://gateway.test/ä",
+            "https://gateway.test/a?x",
+            "https://gateway.test/a\\b",
             "https://gateway.test?x",
             "https://gateway.test#x",
             "https://gateway.test\\@evil.test",

@@ -10,7 +10,7 @@ use hifijson::escape::Lex as _;
 use hifijson::num::LexWrite as _;
 use hifijson::str::LexWrite as _;
 use hifijson::token::Lex as _;
-use hifijson::{Error, Read as _, SliceLexer, token::Expect};
+use hifijson::{Read as _, SliceLexer, str, token::Expect};
 
 use crate::text::is_digits;
 
@@ -46,39 +46,39 @@ impl Json {
     }
 
     /// Reads the value that begins with the byte `next`, nested at most `depth` deep.
-    fn read(depth: usize, next: u8, lexer: &mut SliceLexer<'_>) -> Result<Self, Error> {
-        let depth = depth.checked_sub(1).ok_or(Error::Depth)?;
+    fn read(depth: usize, next: u8, lexer: &mut SliceLexer<'_>) -> Result<Self, Malformed> {
+        let depth = depth.checked_sub(1).ok_or(Malformed)?;
         match next {
             b'a'..=b'z' => {
-                let word = lexer.null_or_bool().ok_or(Expect::Value)?;
+                let word = lexer.null_or_bool().ok_or(Malformed)?;
                 Ok(word.map_or(Self::Null, Self::Bool))
             }
             b'0'..=b'9' | b'-' => {
-                let (digits, _) = lexer.num_bytes().validated()?;
-                Ok(Self::Number(digits.iter().copied().map(char::from).collect()))
+                let (digits, _) = lexer.num_bytes().validated().map_err(|_| Malformed)?;
+                Ok(Self::Number(core::str::from_utf8(digits).map_err(|_| Malformed)?.into()))
             }
             b'"' => Ok(Self::Text(read_text(lexer.discarded())?)),
             b'[' => {
                 let mut items = Vec::new();
-                lexer.discarded().seq(b']', SliceLexer::ws_peek, |next, lexer| {
+                sequence(lexer, b']', &mut |next, lexer| {
                     items.push(Self::read(depth, next, lexer)?);
-                    Ok::<_, Error>(())
+                    Ok(())
                 })?;
                 Ok(Self::List(items))
             }
             b'{' => {
                 let mut members = Vec::new();
-                lexer.discarded().seq(b'}', SliceLexer::ws_peek, |next, lexer| {
-                    lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?;
+                sequence(lexer, b'}', &mut |next, lexer| {
+                    lexer.expect(|_| Some(next), b'"').ok_or(Malformed)?;
                     let name = read_text(lexer)?;
-                    lexer.expect(SliceLexer::ws_peek, b':').ok_or(Expect::Colon)?;
-                    let next = lexer.ws_peek().ok_or(Expect::Value)?;
+                    lexer.expect(SliceLexer::ws_peek, b':').ok_or(Malformed)?;
+                    let next = lexer.ws_peek().ok_or(Malformed)?;
                     members.push((name, Self::read(depth, next, lexer)?));
-                    Ok::<_, Error>(())
+                    Ok(())
                 })?;
                 Ok(Self::Object(members))
             }
-            _ => Err(Expect::Value.into()),
+            _ => Err(Malformed),
         }
     }
 
@@ -151,19 +151,41 @@ pub(crate) fn find<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a 
     members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
 }
 
-/// Reads the rest of a string, after its first quotation mark.
-fn read_text(lexer: &mut SliceLexer<'_>) -> Result<String, hifijson::str::Error> {
-    use hifijson::{escape, str};
+/// Text that is no JSON. What is wrong with it, and where, nobody asks: hifijson's own errors are 700 bytes larger.
+struct Malformed;
 
+impl From<Expect> for Malformed {
+    fn from(_: Expect) -> Self {
+        Self
+    }
+}
+
+impl From<str::Error> for Malformed {
+    fn from(_: str::Error) -> Self {
+        Self
+    }
+}
+
+/// Reads the items of an array or an object, after its first bracket.
+fn sequence<'a>(
+    lexer: &mut SliceLexer<'a>,
+    end: u8,
+    item: &mut dyn FnMut(u8, &mut SliceLexer<'a>) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    lexer.discarded().seq(end, SliceLexer::ws_peek, item)
+}
+
+/// Reads the rest of a string, after its first quotation mark.
+fn read_text(lexer: &mut SliceLexer<'_>) -> Result<String, Malformed> {
     lexer.str_fold(
         String::new(),
         |bytes, text| {
-            text.push_str(core::str::from_utf8(bytes).map_err(str::Error::Utf8)?);
+            text.push_str(core::str::from_utf8(bytes).map_err(|_| Malformed)?);
             Ok(())
         },
         |lexer, text| {
-            let next = lexer.take_next().ok_or(escape::Error::Eof)?;
-            text.push(lexer.escape(next)?);
+            let next = lexer.take_next().ok_or(Malformed)?;
+            text.push(lexer.escape(next).map_err(|_| Malformed)?);
             Ok(())
         },
     )

@@ -11,7 +11,7 @@ use super::amount::{NOT_A_NUMBER, plain_decimal};
 use super::json::{Json, find};
 use crate::currency::LIGHTNING;
 use crate::error::{Code, Error};
-use crate::text::character_count;
+use crate::text::{character_count, is_one_of};
 
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
@@ -57,7 +57,7 @@ impl TakeAddressRequest {
             ));
         };
         // Of the gateway's own fields `null` says "absent"; what others say with it is not known here.
-        fields.retain(|(name, value)| *value != Json::Null || !KNOWN_FIELDS.contains(&name.as_str()));
+        fields.retain(|(name, value)| *value != Json::Null || !is_one_of(name, &KNOWN_FIELDS));
         let mut check = Check { fields: &mut fields, problems: Vec::new() };
         check.repetitions();
         check.texts();
@@ -95,6 +95,7 @@ impl TakeAddressRequest {
 }
 
 /// The gateway's own fields, whose meaning is known here.
+pub(super) const TEXT_FIELDS: [&str; 4] = ["currency", "foreign_id", "end_user_reference", "convert_to"];
 const KNOWN_FIELDS: [&str; 5] = ["currency", "foreign_id", "end_user_reference", "convert_to", "amount"];
 
 /// Collects every problem of a request, so that a caller mends them in one go.
@@ -114,7 +115,7 @@ impl Check<'_> {
 
     /// JSON can say a name twice, and which of the two a reader takes is its own affair: it may not be the one checked.
     fn repetitions(&mut self) {
-        for field in KNOWN_FIELDS {
+        for field in &KNOWN_FIELDS {
             if self.fields.iter().filter(|(name, _)| name == field).count() > 1 {
                 self.problem(field, "stands more than once");
             }
@@ -122,7 +123,7 @@ impl Check<'_> {
     }
 
     fn texts(&mut self) {
-        for field in ["currency", "foreign_id", "end_user_reference", "convert_to"] {
+        for &field in &TEXT_FIELDS {
             let problem = match find(self.fields, field) {
                 Some(Json::Text(text)) => text_problem(field, text),
                 Some(Json::Number(_)) => Some("must be a string, not a number: pass String(value)"),
@@ -196,12 +197,14 @@ fn holds_control_character(text: &[u8]) -> bool {
 /// Whether a part of the text reads `name@host.tld`.
 fn holds_email_address(text: &str) -> bool {
     let is_name = |byte: &u8| is_word(*byte) || b"._%+-".contains(byte);
-    let mut parts = text.as_bytes().split(|byte| *byte == b'@');
-    let mut before = parts.next().unwrap_or_default();
-    parts.any(|after| {
-        let named = before.last().is_some_and(is_name);
-        before = after;
-        named && begins_with_host(after)
+    holds(text, b'@', &|before, after| before.last().is_some_and(is_name) && begins_with_host(after))
+}
+
+/// Whether a character stands between two parts of the text that fit.
+fn holds(text: &str, character: u8, fit: &dyn Fn(&[u8], &[u8]) -> bool) -> bool {
+    text.bytes().enumerate().any(|(at, byte)| {
+        let (before, after) = text.as_bytes().split_at_checked(at).unwrap_or_default();
+        byte == character && fit(before, after.get(1..).unwrap_or_default())
     })
 }
 
@@ -209,22 +212,23 @@ fn holds_email_address(text: &str) -> bool {
 fn begins_with_host(text: &[u8]) -> bool {
     let is_host = |byte: &u8| is_word(*byte) || b".-".contains(byte);
     let length = text.iter().position(|byte| !is_host(byte)).unwrap_or(text.len());
-    let mut labels =
-        text.get(..length).unwrap_or_default().rsplit(|byte| *byte == b'.').skip_while(|label| label.is_empty());
-    let is_top_level = |label: &[u8]| label.len() >= 2 && label.iter().all(|byte| is_letter(*byte));
-    labels.next().is_some_and(is_top_level) && labels.next().is_some()
+    let mut host = text.get(..length).unwrap_or_default();
+    while let [rest @ .., b'.'] = host {
+        host = rest;
+    }
+    let Some(point) = host.iter().rposition(|byte| *byte == b'.') else {
+        return false;
+    };
+    // The point is one of them.
+    let top_level = host.get(point..).unwrap_or_default();
+    top_level.len() > 2 && top_level.iter().skip(1).all(|byte| is_letter(*byte))
 }
 
 /// Whether a part of the text is an international telephone number (ITU-T E.164: `+`, a country code that does
 /// not begin with 0, 7 to 15 digits in all), with the usual separators.
 fn holds_phone_number(text: &str) -> bool {
-    let mut parts = text.as_bytes().split(|byte| *byte == b'+');
-    let mut before = parts.next().unwrap_or_default();
-    parts.any(|after| {
-        let begins = !before.last().is_some_and(|byte| is_word(*byte));
-        before = after;
-        begins && begins_with_phone_number(after)
-    })
+    let is_last_of_word = |before: &[u8]| before.last().is_some_and(|byte| is_word(*byte));
+    holds(text, b'+', &|before, after| !is_last_of_word(before) && begins_with_phone_number(after))
 }
 
 fn begins_with_phone_number(text: &[u8]) -> bool {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 
 use super::json::{Json, find, is_safe_integer};
-use super::request::TakeAddressRequest;
+use super::request::{TEXT_FIELDS, TakeAddressRequest};
 use crate::error::{Code, Error};
 use crate::text::{is_digits, join};
 
@@ -60,7 +60,7 @@ impl DepositAddress {
     pub fn parse(body: &[u8], request: &TakeAddressRequest) -> Result<Self, Error> {
         let envelope = Json::parse(body).ok_or_else(|| invalid("is not JSON", ""))?.into_members();
         let mut fields = member(envelope, "data")?.into_members();
-        for (name, field) in FIELDS {
+        for &(name, field) in &FIELDS {
             let is_needed = !matches!(field, Field::Tag | Field::Optional);
             let mut found = fields.iter_mut().filter(|(of_field, _)| of_field == name);
             let problem = match (found.next(), found.next()) {
@@ -98,7 +98,7 @@ impl DepositAddress {
     /// An answer to another request would show one customer another's address. Not every version of the gateway
     /// echoes the optional fields, so their absence is no mismatch.
     fn check_echo(&self, request: &TakeAddressRequest) -> Result<(), Error> {
-        for name in ["currency", "foreign_id", "end_user_reference", "convert_to"] {
+        for &name in &TEXT_FIELDS {
             let echo = self.field(name);
             if echo.is_some() && echo != request.field(name) {
                 let problem = "is not the one sent, so that the address may belong to another request";

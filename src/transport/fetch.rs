@@ -5,16 +5,18 @@
 //! caller's own `fetch` answers is read by way of [`crate::foreign`], because an exception would leave the promise of
 //! the call unsettled.
 
+use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 
 use js_sys::{Array, Date, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit, RequestRedirect};
+use web_sys::AbortController;
 
+use super::task::{Deferred, Waiting};
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 use crate::foreign::{bytes, method, property};
-use crate::text::{is_digits, join};
+use crate::text::{join, number};
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,17 +40,26 @@ pub(crate) struct Fetch {
     deadline: f64,
     timer: JsValue,
     signal: Option<JsValue>,
+    pub(crate) waiting: Rc<Waiting>,
 }
 
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
     pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
         let marker = JsValue::from(Object::new());
-        let (interrupted, resolve) = deferred();
-        let interrupt = resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
+        let interrupted = Deferred::new();
+        let interrupt = interrupted.resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
         let timer = set_timeout(&interrupt, f64::from(timeout));
-        let call =
-            Self { fetch, interrupted, marker, interrupt, deadline: Date::now() + f64::from(timeout), timer, signal };
+        let call = Self {
+            fetch,
+            interrupted: interrupted.promise,
+            marker,
+            interrupt,
+            deadline: Date::now() + f64::from(timeout),
+            timer,
+            signal,
+            waiting: Rc::default(),
+        };
         call.listen("addEventListener")?;
         Ok(call)
     }
@@ -68,29 +79,28 @@ impl Fetch {
     /// Waits for `work`, but no longer than the call may take.
     async fn race(&self, work: &JsValue) -> Result<JsValue, Interruption> {
         let racers = Array::of2(work, &self.interrupted);
-        let result = JsFuture::from(Promise::race(&racers)).await;
-        match result {
+        let settled = self.waiting.until(Promise::race(&racers)).await;
+        self.result_of(settled)
+    }
+
+    fn result_of(&self, settled: Result<JsValue, JsValue>) -> Result<JsValue, Interruption> {
+        match settled {
             Ok(value) if value != self.marker => Ok(value),
             Ok(_) => Err(self.interruption().unwrap_or(Interruption::TimedOut)),
-            Err(thrown) => Err(self.interruption().unwrap_or_else(|| Interruption::Failed(words_of(&thrown)))),
+            Err(thrown) => Err(self.interruption().unwrap_or_else(|| failed(thrown))),
         }
     }
 
-    /// Sends the request and waits for the headers of the answer.
-    async fn send(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, Interruption> {
-        let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
-        let init = request_init(post, controller).map_err(thrown)?;
-        let response = self.fetch.call2(&JsValue::UNDEFINED, &post.url.into(), &init).map_err(thrown)?;
-        let response = self.race(&response).await?;
-        if response.is_object() { Ok(response) } else { Err(Interruption::Failed("`fetch` gave no Response".into())) }
+    /// Sends the request; what comes back is a promise of the answer.
+    fn send(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, Interruption> {
+        let init = request_init(post, controller).map_err(failed)?;
+        self.fetch.call2(&JsValue::UNDEFINED, &post.url.into(), &init).map_err(failed)
     }
 
     /// Sends, and waits for the whole answer.
-    async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Answer, Broken> {
-        let response =
-            self.send(post, controller).await.map_err(|interruption| Broken { interruption, partial: None })?;
-        let mut answer =
-            Answer { status: status_of(&response), retry_after: retry_after(&response), ..Answer::default() };
+    async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Box<Answer>, Broken> {
+        let response = self.race(&self.send(post, controller)?).await?;
+        let mut answer = head_of(&response)?;
         match self.read_body(&response, &mut answer).await {
             Ok(()) => Ok(answer),
             Err(interruption) => Err(Broken { interruption, partial: Some(answer) }),
@@ -99,46 +109,66 @@ impl Fetch {
 
     /// Reads the body into `answer`, up to the cap.
     async fn read_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
-        let body = property(response, "body");
-        let Some(get_reader) = method(&body, "getReader") else {
-            return self.read_whole_body(response, answer).await;
-        };
-        let thrown = |thrown: JsValue| Interruption::Failed(words_of(&thrown));
-        let reader = get_reader.call0(&body).map_err(thrown)?;
-        let Some(read) = method(&reader, "read") else {
-            return Err(Interruption::Failed("the answer's body cannot be read".into()));
-        };
+        let body = Body::of(response)?;
         loop {
+            let chunk = self.race(&body.read.call0(&body.reader).map_err(failed)?).await?;
+            if body.append(&chunk, answer)? {
+                return Ok(());
+            }
             // A stream that is never idle would keep the timer from firing.
             if let Some(interruption) = self.interruption() {
                 return Err(interruption);
             }
-            let chunk = self.race(&read.call0(&reader).map_err(thrown)?).await?;
-            if property(&chunk, "done").as_bool() == Some(true) {
-                return Ok(());
-            }
-            append(&property(&chunk, "value"), answer)?;
-            if answer.truncated {
-                return Ok(());
-            }
         }
-    }
-
-    /// For answers without a stream: an empty body in some runtimes, or those of a caller's own `fetch`.
-    async fn read_whole_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
-        let Some(read) = method(response, "arrayBuffer").or_else(|| method(response, "text")) else {
-            return Err(Interruption::Failed("`fetch` gave no Response".into()));
-        };
-        let content = read.call0(response).map_err(|thrown| Interruption::Failed(words_of(&thrown)))?;
-        append(&self.race(&content).await?, answer)
     }
 }
 
+/// Where the body of an answer is read from.
+struct Body {
+    reader: JsValue,
+    read: Function,
+    is_stream: bool,
+}
+
+impl Body {
+    fn of(response: &JsValue) -> Result<Self, Interruption> {
+        let stream = property(response, "body");
+        let (reader, read, is_stream) = match method(&stream, "getReader") {
+            Some(get_reader) => {
+                let reader = get_reader.call0(&stream).map_err(failed)?;
+                let read = method(&reader, "read");
+                (reader, read.ok_or(UNREADABLE), true)
+            }
+            // An empty body in some runtimes, or the answer of a caller's own `fetch`.
+            None => {
+                let read = method(response, "arrayBuffer").or_else(|| method(response, "text"));
+                (response.clone(), read.ok_or(NO_RESPONSE), false)
+            }
+        };
+        let read = read.map_err(|words| Interruption::Failed(words.into()))?;
+        Ok(Self { reader, read, is_stream })
+    }
+
+    /// Appends what one reading gave, and tells whether it was the last.
+    fn append(&self, chunk: &JsValue, answer: &mut Answer) -> Result<bool, Interruption> {
+        if !self.is_stream {
+            return append(chunk, answer).map(|()| true);
+        }
+        if property(chunk, "done").as_bool() == Some(true) {
+            return Ok(true);
+        }
+        append(&property(chunk, "value"), answer)?;
+        Ok(answer.truncated)
+    }
+}
+
+const UNREADABLE: &str = "the answer's body cannot be read";
+const NO_RESPONSE: &str = "`fetch` gave no Response";
+
 impl Transport for Fetch {
-    async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+    async fn exchange(&self, post: SignedPost<'_>) -> Result<Box<Answer>, Broken> {
         // One for each attempt, so that giving one up leaves the next alone.
-        let controller = AbortController::new()
-            .map_err(|thrown| Broken { interruption: Interruption::Failed(words_of(&thrown)), partial: None })?;
+        let controller = AbortController::new().map_err(failed)?;
         let result = self.receive(post, &controller).await;
         if result.as_ref().map_or(true, |answer| answer.truncated) {
             controller.abort();
@@ -147,9 +177,9 @@ impl Transport for Fetch {
     }
 
     async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
-        let (elapsed, resolve) = deferred();
-        let timer = set_timeout(&resolve, milliseconds);
-        let result = self.race(&elapsed).await;
+        let elapsed = Deferred::new();
+        let timer = set_timeout(&elapsed.resolve, milliseconds);
+        let result = self.race(&elapsed.promise).await;
         clear_timeout(&timer);
         result.map(drop)
     }
@@ -183,30 +213,28 @@ impl Drop for Fetch {
 }
 
 /// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`.
-fn request_init(post: SignedPost<'_>, controller: &AbortController) -> Result<RequestInit, JsValue> {
-    let headers = Object::new();
-    for (name, value) in [
-        ("Content-Type", "application/json"),
-        ("X-Processing-Key", post.key),
-        ("X-Processing-Signature", post.signature),
-    ] {
-        Reflect::set(&headers, &name.into(), &value.into())?;
-    }
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_headers(&headers);
-    // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
-    init.set_body(&Uint8Array::from(post.body.as_bytes()));
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&controller.signal()));
-    Ok(init)
+fn request_init(post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, JsValue> {
+    let headers = object(&[
+        ("Content-Type", "application/json".into()),
+        ("X-Processing-Key", post.key.into()),
+        ("X-Processing-Signature", post.signature.into()),
+    ])?;
+    object(&[
+        ("method", "POST".into()),
+        ("headers", headers),
+        // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
+        ("body", Uint8Array::from(post.body.as_bytes()).into()),
+        ("redirect", "manual".into()),
+        ("signal", controller.signal().into()),
+    ])
 }
 
-/// A promise, and the function that resolves it.
-fn deferred() -> (Promise, Function) {
-    let mut function = JsValue::UNDEFINED;
-    let promise = Promise::new(&mut |resolve, _| function = resolve.into());
-    (promise, function.unchecked_into())
+fn object(members: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(object.into())
 }
 
 /// Adds bytes to the answer's body, up to the cap.
@@ -215,9 +243,7 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
     let room = MAX_BODY_BYTES.saturating_sub(answer.body.len()).saturating_add(1);
     let bytes = match content.as_string() {
         Some(text) => text.into_bytes(),
-        None => bytes(content, room)
-            .ok_or_else(|| Interruption::Failed("the answer's body cannot be read".into()))?
-            .to_vec(),
+        None => bytes(content, room).ok_or_else(|| Interruption::Failed(UNREADABLE.into()))?.to_vec(),
     };
     answer.body.extend_from_slice(&bytes);
     answer.truncated = answer.body.len() > MAX_BODY_BYTES;
@@ -225,11 +251,16 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
     Ok(())
 }
 
-fn status_of(response: &JsValue) -> u16 {
-    property(response, "status")
-        .as_f64()
-        .filter(|status| (0.0..=999.0).contains(status))
-        .map_or(0, |status| status as u16)
+/// An answer of which nothing but the head has arrived.
+fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
+    if !response.is_object() {
+        return Err(Interruption::Failed(NO_RESPONSE.into()));
+    }
+    let status = property(response, "status").as_f64().filter(|status| (0.0..=999.0).contains(status));
+    let mut answer = Box::<Answer>::default();
+    answer.status = status.map_or(0, |status| status as u16);
+    answer.retry_after = retry_after(response);
+    Ok(answer)
 }
 
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
@@ -237,14 +268,17 @@ fn retry_after(response: &JsValue) -> Option<f64> {
     let headers = property(response, "headers");
     let text = method(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
     let text = text.trim_ascii();
-    if is_digits(text) {
-        // More digits than an integer holds are longer than any deadline.
-        return Some(text.parse::<u64>().map_or(f64::INFINITY, |seconds| seconds as f64 * 1000.0));
+    if let Some(seconds) = number(text) {
+        return Some(seconds as f64 * 1000.0);
     }
     // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day.
     let milliseconds = Date::parse(text) - Date::now();
     (text.starts_with(|first: char| first.is_ascii_alphabetic()) && milliseconds.is_finite())
         .then_some(milliseconds.max(0.0))
+}
+
+fn failed(thrown: JsValue) -> Interruption {
+    Interruption::Failed(words_of(&thrown))
 }
 
 /// What was thrown, in its own words and those of its cause: Node says no more than "fetch failed" itself.

@@ -20,13 +20,27 @@ export const DECODERS = {
   // Litecoin's chainparams: P2PKH 0x6f, P2SH 0xc4 and 0x3a, segwit "tltc".
   LTC: (address) =>
     address.startsWith("tltc1") ? segwit(address, "tltc") : oneOf(base58check(base58, address), [0x6f, 0xc4, 0x3a]),
+  // Dogecoin's chainparams: P2PKH 0x71, P2SH 0xc4.
+  DOGE: (address) => oneOf(base58check(base58, address), [0x71, 0xc4]),
+  BCH: (address) => cashAddr(address, "bchtest"),
+  // CIP-19: the header's low half is 0 on test networks, its high half is 0 to 7 where money may be sent.
+  ADA: cardano,
+  // A public key of Ed25519.
+  SOL: (address) => equal(base58.decode(address).length, 32, "the length"),
+  USDCS: (address) => equal(base58.decode(address).length, 32, "the length"),
   ETH: eip55,
   USDTE: eip55,
+  USDTB: eip55,
+  USDC: eip55,
+  BNB: eip55,
+  "BNB-BSC": eip55,
+  POL: eip55,
   // TRON's addresses begin with 0x41 on every network.
   TRX: (address) => oneOf(base58check(base58, address), [0x41]),
   USDTT: (address) => oneOf(base58check(base58, address), [0x41]),
   // XRPL's "account id" is type 0x00 on every network.
   XRP: (address) => oneOf(base58check(base58xrp, address), [0x00]),
+  CSC: (address) => oneOf(base58check(base58xrp, address), [0x00]),
 };
 
 /**
@@ -50,6 +64,41 @@ function segwit(address, network) {
 function bech32Of(address) {
   const typed = /** @type {`${string}1${string}`} */ (address);
   return bech32.decodeUnsafe(typed) ?? bech32m.decode(typed);
+}
+
+/**
+ * The CashAddr specification: 8 groups of checksum over the prefix's low bits, a zero, and the data.
+ *
+ * @param {string} address
+ * @param {string} network
+ */
+function cashAddr(address, network) {
+  const [prefix, data] = address.split(":");
+  equal(prefix, network, "the prefix");
+  const groups = Array.from(data, (character) => "qpzry9x8gf2tvdw0s3jn54khce6mua7l".indexOf(character));
+  ok(!groups.includes(-1), `${address} has characters that CashAddr does not have`);
+  const generators = [0x98f2bc8e61n, 0x79b76d99e2n, 0xf33e5fb3c4n, 0xae2eabe2a8n, 0x1e4f43e470n];
+  let remainder = 1n;
+  for (const group of [...Array.from(prefix, (character) => character.charCodeAt(0) & 31), 0, ...groups]) {
+    const top = remainder >> 35n;
+    remainder = ((remainder & 0x07ffffffffn) << 5n) ^ BigInt(group);
+    generators.forEach((generator, bit) => {
+      if ((top >> BigInt(bit)) & 1n) remainder ^= generator;
+    });
+  }
+  equal(remainder, 1n, "the checksum");
+  const [version, ...hash] = bech32.fromWords(groups.slice(0, -8));
+  equal([version, hash.length], [0, 20], "the version and the length");
+}
+
+/** @param {string} address */
+function cardano(address) {
+  const { prefix, words } = bech32.decode(/** @type {`${string}1${string}`} */ (address), false);
+  equal(prefix, "addr_test", "the prefix");
+  const [header, ...rest] = bech32.fromWords(words);
+  equal(header & 15, 0, "the network");
+  oneOf(header >> 4, [0, 1, 2, 3, 6, 7]);
+  equal(rest.length, header >> 4 < 4 ? 56 : 28, "the length");
 }
 
 /** EIP-55: the case of each letter is one bit of the Keccak hash of the lower-case hex. @param {string} address */

@@ -90,11 +90,6 @@ async function rules({ packageFolder, packageJson }) {
           equal(seen, { compiled: Number(isInline), started: Number(isInline || isOutside) });
         });
       }
-
-      test("sideEffects lists exactly the entries that do something when imported", () => {
-        const doing = scripts.filter((file) => !file.startsWith("sandbox-node.")).map((file) => `./dist/${file}`);
-        equal([...packageJson.sideEffects].sort(), doing.sort());
-      });
     },
     { atOnce: 1 },
   );

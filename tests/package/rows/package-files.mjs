@@ -24,17 +24,17 @@ const CARGO_LIMIT = 60_000;
  * @type {Record<string, { budget: [raw: number, gzip: number, brotli: number], why: string }>}
  */
 const BUDGETS = {
-  "alphapo.wasm": { budget: [73_728, 30_720, 27_200], why: "it travels to edge functions, and to pages by ./slim" },
-  "workerd.js": { budget: [25_600, 5_600, 4_950], why: "beside alphapo.wasm: the glue that wasm-bindgen writes" },
-  "edge-light.js": { budget: [25_600, 5_600, 4_950], why: "as workerd.js" },
-  "slim.js": { budget: [28_000, 6_500, 5_800], why: "workerd.js, and the loading with its errors" },
-  "index.js": { budget: [124_000, 46_200, 40_500], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
-  "index.cjs": { budget: [125_000, 46_400, 40_600], why: "index.js, and esbuild's helpers for CommonJS" },
-  "sandbox.wasm": { budget: [79_000, 37_600, 32_500], why: "only tests load it: with std, serde and panic texts" },
-  "sandbox.js": { budget: [128_000, 53_500, 47_200], why: "only tests load it" },
+  "alphapo.wasm": { budget: [88_500, 42_650, 37_600], why: "it travels to edge functions, and to pages by ./slim" },
+  "workerd.js": { budget: [29_000, 7_650, 6_700], why: "beside alphapo.wasm: the glue that wasm-bindgen writes" },
+  "edge-light.js": { budget: [29_000, 7_700, 6_700], why: "as workerd.js" },
+  "slim.js": { budget: [32_500, 8_550, 7_500], why: "workerd.js, and the loading with its errors" },
+  "index.js": { budget: [148_000, 62_850, 54_900], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
+  "index.cjs": { budget: [149_000, 63_100, 55_050], why: "index.js, and esbuild's helpers for CommonJS" },
+  "sandbox.wasm": { budget: [70_000, 33_400, 29_250], why: "only tests load it: with std, serde and panic texts" },
+  "sandbox.js": { budget: [114_000, 48_300, 42_400], why: "only tests load it" },
 };
 /** npm install waits for it, and every module is in it three times. */
-const LARGEST_TARBALL = 310_000;
+const LARGEST_TARBALL = 355_000;
 
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);

@@ -32,6 +32,8 @@ async function rowOf(name, tarball) {
       await compile(bundler.default, {
         mode: "production",
         context: project,
+        // The suites are larger than webpack likes a page to be, of which it would warn.
+        performance: false,
         entry: `./${entry}`,
         ...options,
         output: { path: join(output, options.name), ...options.output },
