@@ -174,7 +174,7 @@ struct Call {
     uncertain: bool,
     /// Whether an earlier attempt was refused.
     refused: bool,
-    /// The last earlier answer; before any other one of status 2xx that broke off, since it may hold an address.
+    /// The last earlier answer; before any other those of status 2xx that broke off, since they may hold addresses.
     answer: Option<(u16, String)>,
 }
 
@@ -182,11 +182,14 @@ impl Call {
     fn remember(&mut self, error: &Error) {
         self.uncertain |= error.outcome == Outcome::Unknown;
         self.refused |= error.outcome == Outcome::Rejected;
-        let holds_address = matches!(self.answer, Some((200..=299, _)));
-        if let (Some(status), Some(body)) = (error.status, &error.body)
-            && (!holds_address || matches!(status, 200..=299))
-        {
-            self.answer = Some((status, body.clone()));
+        let (Some(status), Some(body)) = (error.status, &error.body) else {
+            return;
+        };
+        match &mut self.answer {
+            // Each that was accepted may hold an address of its own.
+            Some((200..=299, earlier)) if matches!(status, 200..=299) => push_earlier(earlier, body),
+            Some((200..=299, _)) => {}
+            answer => *answer = Some((status, body.clone())),
         }
     }
 
@@ -197,10 +200,7 @@ impl Call {
                 error.status = Some(status);
                 error.body = Some(earlier);
             }
-            (Some(body), Some((200..=299, earlier))) if *body != earlier => {
-                body.push_str("\n\nAn earlier attempt was accepted, and its answer broke off:\n");
-                body.push_str(&earlier);
-            }
+            (Some(body), Some((200..=299, earlier))) => push_earlier(body, &earlier),
             _ => {}
         }
         if self.uncertain {
@@ -248,6 +248,12 @@ fn between_attempts(interruption: Interruption) -> Error {
     let mut error = Error::new(code, message);
     error.retryable = code != Code::Aborted;
     error
+}
+
+/// Adds what an earlier attempt was answered before its connection broke.
+fn push_earlier(body: &mut String, earlier: &str) {
+    body.push_str("\n\nAnother attempt was accepted, and its answer broke off:\n");
+    body.push_str(earlier);
 }
 
 fn too_large() -> Error {
@@ -475,7 +481,7 @@ mod tests {
         assert_eq!(error.body.as_deref(), Some(r#"{"data":{"id":1,"#));
 
         let error = take(&Script::new([broken(), answer(400, "no")]), 2).unwrap_err();
-        let both = "no\n\nAn earlier attempt was accepted, and its answer broke off:\n{\"data\":{\"id\":1,";
+        let both = "no\n\nAnother attempt was accepted, and its answer broke off:\n{\"data\":{\"id\":1,";
         assert_eq!((error.status, error.body.as_deref()), (Some(400), Some(both)));
         assert_eq!(error.outcome, Outcome::Unknown);
     }

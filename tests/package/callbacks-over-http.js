@@ -267,6 +267,24 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
     });
   }
 
+  test("sockets: a body that was kept raw has the same limit", async () => {
+    const before = async (/** @type {Incoming} */ request) => void (request.body = await rawOf(request));
+    await serving({ before }, async ({ url, seen }) => {
+      const padded = (/** @type {number} */ size) => BODY.slice(0, -1) + " ".repeat(size - BODY.length) + "}";
+      equal((await post(url, padded(256 * 1024)))[0], 200);
+      equal((await post(url, padded(256 * 1024 + 1)))[0], 413);
+      equal(seen.length, 1);
+    });
+  });
+
+  test("sockets: a stream that was made text is 500 and says so", async () => {
+    const before = (/** @type {Incoming} */ request) => void request.setEncoding("utf8");
+    await serving({ before }, async ({ url, errors }) => {
+      equal((await post(url, BODY))[0], 500);
+      ok(errors[0].code === "invalid_body" && errors[0].message.includes("setEncoding"), errors[0].message);
+    });
+  });
+
   test("sockets: an answer that the caller's code has given is left alone", async () => {
     /** @type {any} */
     let outgoing;

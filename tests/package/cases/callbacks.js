@@ -25,7 +25,9 @@ export function callbacks(test, caller) {
 }
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
-function genuine(test, { alphapo: { AlphaPo, sign, verifyCallback }, browser }) {
+function genuine(test, caller) {
+  const { alphapo, browser } = caller;
+  const { AlphaPo, sign, verifyCallback } = alphapo;
   for (const { name, body, key, foreign_id, final, credit } of SAMPLES) {
     test(`callbacks: ${name}`, () => {
       const callback = verifyCallback(body, headers(sign, body), { key: KEY, secret: SECRET });
@@ -544,6 +546,25 @@ function handlers(test, caller) {
     );
     const other = waiting.replace("2686579", "2686578");
     equal([await status(handle, request(other)), seen.length], [200, 2]);
+  });
+
+  test("handler: what nobody knows yet is news, also after the end", async () => {
+    const { handle, seen } = handler();
+    const news = ["refunded", "cancelled", "chargeback"].map((told) => waiting.replace("not_confirmed", told));
+    for (const text of [confirmed, ...news]) equal(await status(handle, request(text)), 200);
+    const futures = ["confirmed", "settled", "refunded"].map((told) => `{"id":9,"type":"futures","status":"${told}"}`);
+    for (const text of futures) equal(await status(handle, request(text)), 200);
+    equal(
+      seen.map(({ status }) => status),
+      ["confirmed", "refunded", "cancelled", "chargeback", "confirmed", "settled", "refunded"],
+    );
+  });
+
+  test("handler: an onError that hangs does not hold the answer", async () => {
+    const { handle } = handler({ onError: () => new Promise(() => {}) });
+    const started = Date.now();
+    equal(await status(handle, request(body, { headers: {} })), 401);
+    ok(Date.now() - started < 8_000, "it waited for onError");
   });
 
   /** @type {[string, (map: Map<string, string>) => Any][]} */
