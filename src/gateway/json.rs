@@ -289,8 +289,8 @@ mod tests {
     #[test]
     fn escapes_are_those_of_json_stringify() {
         assert_eq!(
-            round_trip(r#""\u0000\u0014\u001f\b\f\n\r\t\/\u00e9\u2028\ud83d\ude00""#),
-            "\"\\u0000\\u0014\\u001f\\b\\f\\n\\r\\t/é\u{2028}😀\""
+            round_trip(r#""\u0000\u000f\u0010\u0014\u001f\b\f\n\r\t\/\u00e9\u2028\ud83d\ude00""#),
+            "\"\\u0000\\u000f\\u0010\\u0014\\u001f\\b\\f\\n\\r\\t/é\u{2028}😀\""
         );
     }
 

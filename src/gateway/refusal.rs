@@ -198,6 +198,36 @@ mod tests {
     }
 
     #[test]
+    fn the_message_says_what_happened_what_was_said_and_what_to_do() {
+        for (status, body, message) in [
+            (
+                401,
+                "",
+                "the gateway refused the credentials (401). \
+                 Check `key`, `secret`, `baseUrl`, and the key's allowed IP addresses",
+            ),
+            (429, "", "the gateway has had too many requests (429). Wait a minute before the next call"),
+            (404, "", "the gateway refused the request (404)"),
+            (500, "", "the gateway failed (500). An address may exist; taking another is harmless"),
+            (
+                302,
+                "",
+                "the gateway answered an undocumented status (302). Signed requests follow no redirect: check `baseUrl`",
+            ),
+            (400, r#"{"message":"no"}"#, "the gateway refused the request (400): no"),
+            (400, r#"{"errors":"no","code":7}"#, "the gateway refused the request (400): no"),
+            (400, r#"{"errors":["no",1,"never"]}"#, "the gateway refused the request (400): no; 1; never"),
+            (
+                400,
+                r#"{"error":"no","errors":{"a":"b","c":["d"]}}"#,
+                "the gateway refused the request (400): no; `a`: b; `c`: d",
+            ),
+        ] {
+            assert_eq!(error_of(status, body.as_bytes()).message, message);
+        }
+    }
+
+    #[test]
     fn opaque_bodies_leave_the_status_to_speak() {
         for (status, code, outcome, retryable) in [
             (0, Code::UnexpectedStatus, Outcome::Unknown, false),
