@@ -9,7 +9,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use alphapo_wasm::client::Client;
+use alphapo_wasm::client::{Client, TakeOptions};
 use alphapo_wasm::error::{Code, Outcome};
 use alphapo_wasm::gateway::endpoint::Endpoint;
 use alphapo_wasm::gateway::refusal::is_retryable;
@@ -30,7 +30,7 @@ struct Script<'a> {
 }
 
 impl Transport for Script<'_> {
-    async fn exchange(&self, post: SignedPost<'_>) -> Result<Answer, Broken> {
+    async fn exchange(&self, post: SignedPost<'_>) -> Result<Box<Answer>, Broken> {
         assert_eq!(post.body, REQUEST);
         let line = self.lines.borrow_mut().pop().unwrap_or(b"\x10");
         let [control, rest @ ..] = line else {
@@ -53,7 +53,7 @@ impl Transport for Script<'_> {
         let answer = Answer { status, retry_after, body, truncated: control & 0x20 != 0 };
         if control & 0x40 == 0 {
             self.statuses.borrow_mut().push(Some(status));
-            return Ok(answer);
+            return Ok(Box::new(answer));
         }
         let interruption = match control & 3 {
             0 => Interruption::Aborted,
@@ -62,7 +62,7 @@ impl Transport for Script<'_> {
         };
         self.interrupted.set(!matches!(interruption, Interruption::Failed(_)));
         self.statuses.borrow_mut().push(None);
-        Err(Broken { interruption, partial: (control & 4 != 0).then_some(answer) })
+        Err(Broken { interruption, partial: (control & 4 != 0).then(|| Box::new(answer)) })
     }
 
     async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
@@ -97,7 +97,8 @@ fuzz_target!(|data: &[u8]| {
     let signature = signer.sign(REQUEST.as_bytes());
     let client = Client::new("key", signer, Endpoint::default()).expect("a key");
     let request = TakeAddressRequest::from_json(REQUEST).expect("a request");
-    let future = pin!(client.take_address(&script, &request, RETRIES));
+    let future =
+        pin!(client.take_address(&script, &request, TakeOptions { retries: RETRIES, ..TakeOptions::default() }));
     let Poll::Ready(result) = future.poll(&mut Context::from_waker(Waker::noop())) else {
         panic!("the script never waits");
     };

@@ -6,7 +6,7 @@ import base64 from "./client/alphapo.base64.js";
 import { inline } from "./inline.js";
 import { start } from "./start.js";
 
-start(glue, "alphapo", inline(base64, exported.AlphaPoError), exported);
+inline(base64, exported.AlphaPoError, (module) => start(glue, "alphapo", module, exported));
 
 export * from "./client/exports.js";
 export * from "./callback-handlers.js";

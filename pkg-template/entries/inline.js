@@ -2,8 +2,17 @@
 
 import { notCompiled } from "./not-loaded.js";
 
-export function inline(base64, AlphaPoError) {
-  const bytes = decode(base64);
+export function inline(base64, AlphaPoError, start) {
+  const module = compiled(decode(base64), AlphaPoError);
+  try {
+    start(module);
+  } catch (error) {
+    // WebKit takes the bytes, and refuses what was made of them.
+    throw error?.name === "CompileError" ? notCompiled(AlphaPoError, error) : error;
+  }
+}
+
+function compiled(bytes, AlphaPoError) {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {

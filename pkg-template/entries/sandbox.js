@@ -6,6 +6,6 @@ import { inline } from "./inline.js";
 import base64 from "./sandbox/sandbox.base64.js";
 import { start } from "./start.js";
 
-start(glue, "sandbox", inline(base64, exported.AlphaPoError), exported);
+inline(base64, exported.AlphaPoError, (module) => start(glue, "sandbox", module, exported));
 
 export * from "./sandbox/exports.js";

@@ -40,6 +40,8 @@ function startOnce(module) {
     start(glue, "alphapo", module, exported);
   } catch (error) {
     glue.__wbg_set_wasm(absent);
+    // WebKit takes bytes that a policy forbids, and refuses what was made of them.
+    if (error?.name === "CompileError") throw notCompiled(AlphaPoError, error);
     throw failed("that is another module, or the one of another version of alphapo-wasm", error);
   }
   isLoaded = true;
