@@ -72,6 +72,11 @@ impl Generator {
         Some(Deposit { address, tag })
     }
 
+    /// A transaction's id: 32 bytes in hex, as most networks write it. Simulated: nothing is on any network.
+    pub(super) fn txid(&self, counter: u64) -> String {
+        hex::encode(self.bytes::<32>("transaction", counter))
+    }
+
     /// A destination tag, which has 32 bits. Multiplying by an odd number permutes them, so that no tag comes back
     /// before all have been.
     fn tag(&self, counter: u64) -> u32 {

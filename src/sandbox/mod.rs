@@ -9,21 +9,37 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `deliveries` | callbacks on their way, and the schedule by which they are tried again |
 //! | `deposit_addresses` | makes addresses out of a seed and a counter |
+//! | `deposits` | what becomes of a deposit, and the body of its callbacks |
+//! | `journal` | all that changes, as events from which the same state is made again |
+//! | `market` | currencies, minimum deposits, fees and prices |
+//! | `money` | exact amounts |
 //! | `refusals` | the documented error answers |
 //! | `take_address` | `POST /addresses/take`: the gateway's side of its validation |
 
+mod deliveries;
 mod deposit_addresses;
+mod deposits;
+mod journal;
+mod market;
+mod money;
 mod refusals;
 mod take_address;
 
-use alloc::string::String;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::{Code, Error};
-use crate::gateway::json::Json;
+use crate::gateway::json::{Json, find};
 use crate::signature::{Secret, Signer};
+pub use deliveries::{Attempt, Callback, State};
 use deposit_addresses::Generator;
+use deposits::Place;
+pub use deposits::{Deposit, DepositOrder, Plan, Status};
+pub use journal::Event;
+pub use money::Amount;
 use take_address::Order;
 pub use take_address::TakenAddress;
 
@@ -42,6 +58,20 @@ pub struct Options {
     pub secret: Secret,
     /// Where its addresses come from: the same seed gives the same ones.
     pub seed: u64,
+    /// Whether a tag is a number on the wire instead of a string: the sources conflict.
+    pub tag_as_integer: bool,
+    /// Whether callbacks are written as PHP writes JSON, with `\/` and `\uXXXX`.
+    pub php_escapes: bool,
+    /// How many times faster than the clock deposits live and callbacks are tried again. Greater than zero.
+    pub time_scale: f64,
+}
+
+impl Options {
+    /// The options for a key pair, all others as they are by default.
+    #[must_use]
+    pub fn new(key: impl Into<String>, secret: Secret) -> Self {
+        Self { key: key.into(), secret, seed: 0, tag_as_integer: false, php_escapes: true, time_scale: 1.0 }
+    }
 }
 
 /// A request, as far as the gateway looks at it.
@@ -59,7 +89,7 @@ pub struct Request<'a> {
     pub content_type: Option<&'a str>,
     /// The raw body.
     pub body: &'a [u8],
-    /// The time, in seconds since 1970.
+    /// The time, in milliseconds since 1970.
     pub now: u64,
 }
 
@@ -74,6 +104,30 @@ pub struct Answer {
     pub body: String,
 }
 
+/// A callback to be sent now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delivery {
+    /// The id of the callback.
+    pub callback: u64,
+    /// The bytes to send, which are text.
+    pub body: String,
+    /// The header `X-Processing-Signature`.
+    pub signature: String,
+    /// How often to send it.
+    pub copies: u32,
+    /// Whether somebody asked for it, beside the schedule.
+    pub repeated: bool,
+}
+
+/// What falls due at some time.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Task {
+    /// A deposit, by its id, is confirmed or cancelled.
+    End(u64),
+    /// A callback, by its id, is sent.
+    Send(u64),
+}
+
 /// A gateway of our own.
 ///
 /// ```
@@ -84,7 +138,7 @@ pub struct Answer {
 /// let body = br#"{"currency":"BTC","foreign_id":"user-17"}"#;
 /// let signature = Signer::new(&secret)?.sign(body);
 ///
-/// let mut sandbox = Sandbox::new(Options { key: "my-key".into(), secret, seed: 1 })?;
+/// let mut sandbox = Sandbox::new(Options { seed: 1, ..Options::new("my-key", secret) })?;
 /// let answer = sandbox.answer(&Request {
 ///     method: "POST",
 ///     path: "/api/v2/addresses/take",
@@ -92,7 +146,7 @@ pub struct Answer {
 ///     signature: Some(&signature),
 ///     content_type: Some("application/json"),
 ///     body,
-///     now: 1_700_000_000,
+///     now: 1_700_000_000_000,
 /// });
 /// assert_eq!(answer.status, 201);
 /// assert!(answer.body.contains(r#""address":"tb1q"#));
@@ -104,15 +158,62 @@ pub struct Sandbox {
     key: String,
     signer: Signer,
     generator: Generator,
+    tag_as_integer: bool,
+    php_escapes: bool,
+    time_scale: f64,
     addresses: Vec<TakenAddress>,
+    /// Where in `addresses` an address is.
+    places: BTreeMap<String, usize>,
+    deposits: Vec<Deposit>,
+    callbacks: Vec<Callback>,
+    /// What was credited, by currency.
+    balances: BTreeMap<String, Amount>,
+    /// What falls due when, in milliseconds since 1970.
+    agenda: BTreeSet<(u64, Task)>,
+    /// What has changed and was not taken by `take_events`.
+    events: Vec<Event>,
 }
 
 impl Sandbox {
     /// Opens a sandbox for one key pair.
     ///
     /// # Errors
-    /// [`Code::InvalidOption`] for an empty secret, or a key that cannot stand in a header.
+    /// [`Code::InvalidOption`] for an empty secret, a key that cannot stand in a header, or an unusable scale.
     pub fn new(options: Options) -> Result<Self, Error> {
+        let seed = options.seed;
+        let mut sandbox = Self::closed(options)?;
+        let key = sandbox.key.clone();
+        sandbox.events.push(Event::Opened { key, seed: seed.to_string() });
+        Ok(sandbox)
+    }
+
+    /// Opens a sandbox as it was left: with the events of its earlier life, in their order. Its seed is that of then,
+    /// and callbacks that were under way are sent again.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`], and [`Code::InvalidOption`] of `journal` when the events are not a sandbox's of this key.
+    pub fn restore(options: Options, events: impl IntoIterator<Item = Event>) -> Result<Self, Error> {
+        let mut events = events.into_iter();
+        let Some(opened) = events.next() else {
+            return Self::new(options);
+        };
+        let seed = match opened {
+            Event::Opened { key, seed } if key == options.key => seed.parse().ok(),
+            Event::Opened { .. } => {
+                let problem = "is of another key: give it the key that it was made with, or another journal";
+                return Err(Error::of_field(Code::InvalidOption, "journal", problem));
+            }
+            _ => None,
+        };
+        let broken = || Error::of_field(Code::InvalidOption, "journal", "is not one of this version, or not whole");
+        let mut sandbox = Self::closed(Options { seed: seed.ok_or_else(broken)?, ..options })?;
+        for event in events {
+            sandbox.apply(&event).ok_or_else(broken)?;
+        }
+        Ok(sandbox)
+    }
+
+    fn closed(options: Options) -> Result<Self, Error> {
         if options.key.is_empty() || !options.key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::of_field(
                 Code::InvalidOption,
@@ -120,11 +221,23 @@ impl Sandbox {
                 "must be one or more visible ASCII characters, because it stands in a header",
             ));
         }
+        if !(options.time_scale > 0.0 && options.time_scale.is_finite()) {
+            return Err(Error::of_field(Code::InvalidOption, "timeScale", "must be a number greater than zero"));
+        }
         Ok(Self {
             signer: Signer::new(&options.secret)?,
             key: options.key,
             generator: Generator::new(options.seed),
+            tag_as_integer: options.tag_as_integer,
+            php_escapes: options.php_escapes,
+            time_scale: options.time_scale,
             addresses: Vec::new(),
+            places: BTreeMap::new(),
+            deposits: Vec::new(),
+            callbacks: Vec::new(),
+            balances: BTreeMap::new(),
+            agenda: BTreeSet::new(),
+            events: Vec::new(),
         })
     }
 
@@ -135,31 +248,104 @@ impl Sandbox {
         }
     }
 
+    /// Makes a deposit, at a time in milliseconds since 1970, and returns its id.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOption`] with every field at fault.
+    pub fn deposit(&mut self, order: &DepositOrder, now: u64) -> Result<u64, Error> {
+        let index = self.places.get(&order.address).ok_or_else(deposits::unknown_address)?;
+        let taken = self.addresses.get(*index).ok_or_else(deposits::unknown_address)?;
+        let used = self.deposits.iter().any(|deposit| deposit.address_id == taken.id);
+        let id = next_id(self.deposits.len());
+        let place = Place { taken, used, now, time_scale: self.time_scale };
+        let deposit = order.deposit(place, id, self.generator.txid(id))?;
+        self.record(Event::Deposit(deposit));
+        Ok(id)
+    }
+
+    /// Does what has fallen due, at a time in milliseconds since 1970, and says which callbacks to send now, in their
+    /// order. Each is to be answered by [`Self::attempted`].
+    pub fn due(&mut self, now: u64) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        while let Some(entry) = self.agenda.first().copied().filter(|(at, _)| *at <= now) {
+            self.agenda.remove(&entry);
+            match entry.1 {
+                Task::End(deposit) => self.record(Event::Ended { deposit, at: entry.0 }),
+                Task::Send(callback) => deliveries.extend(self.send(callback, false)),
+            }
+        }
+        deliveries
+    }
+
+    /// When something falls due next, in milliseconds since 1970.
+    #[must_use]
+    pub fn next_due(&self) -> Option<u64> {
+        self.agenda.first().map(|(at, _)| *at)
+    }
+
+    /// A callback to be sent again beside its schedule, as in the dashboard.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOption`] when there is none of this id.
+    pub fn repeat(&mut self, callback: u64) -> Result<Delivery, Error> {
+        self.send(callback, true).ok_or_else(|| deposits::unknown_callback(callback))
+    }
+
+    /// Notes how an attempt to deliver a callback ended.
+    pub fn attempted(&mut self, callback: u64, attempt: Attempt) {
+        self.record(Event::Attempt { callback, attempt });
+    }
+
     /// Every address it has handed out, in their order. The list lives and grows as long as the sandbox.
     #[must_use]
     pub fn addresses(&self) -> &[TakenAddress] {
         &self.addresses
     }
 
+    /// Every deposit, in their order.
+    #[must_use]
+    pub fn deposits(&self) -> &[Deposit] {
+        &self.deposits
+    }
+
+    /// Every callback, in the order in which they came to be.
+    #[must_use]
+    pub fn callbacks(&self) -> &[Callback] {
+        &self.callbacks
+    }
+
+    /// What was credited, by currency.
+    pub fn balances(&self) -> impl Iterator<Item = (&str, Amount)> {
+        self.balances.iter().map(|(currency, balance)| (currency.as_str(), *balance))
+    }
+
+    /// What has changed since this was asked last.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        core::mem::take(&mut self.events)
+    }
+
     fn respond(&mut self, request: &Request<'_>) -> Result<Answer, Answer> {
         if request.body.len() > MAX_BODY_BYTES {
             return Err(refusals::too_large());
         }
-        match Endpoint::of(request) {
-            Some(Endpoint::Ping) => Ok(Answer::text(200, "OK")),
-            Some(Endpoint::TakeAddress) => {
-                let members = self.authentic(request)?;
-                self.take_address(&members, request.now)
-            }
-            // The errors page: a wrong URL is answered like a missing key, even if there is one. That the method
-            // belongs to the URL is simulated.
-            None => Err(refusals::required_header_key()),
+        // The errors page: a wrong URL is answered like a missing key, even if there is one. That the method belongs to
+        // the URL is simulated.
+        let endpoint = Endpoint::of(request).ok_or_else(refusals::required_header_key)?;
+        if endpoint == Endpoint::Ping {
+            return Ok(Answer::text(200, "OK"));
+        }
+        let members = self.authentic(request, endpoint)?;
+        match endpoint {
+            Endpoint::Ping | Endpoint::TakeAddress => self.take_address(&members, request.now),
+            Endpoint::Currencies => currencies(&members),
+            Endpoint::Pairs => pairs(&members),
+            Endpoint::Accounts => Ok(self.accounts()),
         }
     }
 
     /// The members of a signed request's body. The order of these checks is simulated; it is the one in which the
     /// errors page lists them, from the key inwards.
-    fn authentic(&self, request: &Request<'_>) -> Result<Vec<(String, Json)>, Answer> {
+    fn authentic(&self, request: &Request<'_>, endpoint: Endpoint) -> Result<Vec<(String, Json)>, Answer> {
         let present = |header: Option<&str>| header.is_some_and(|value| !value.is_empty());
         if !present(request.key) {
             return Err(refusals::required_header_key());
@@ -181,6 +367,8 @@ impl Sandbox {
         }
         match Json::parse(request.body) {
             Some(Json::Object(members)) => Ok(members),
+            // PHP has one empty array for both, and clients are reported to send this one where there is nothing to say.
+            Some(Json::List(items)) if items.is_empty() && endpoint != Endpoint::TakeAddress => Ok(Vec::new()),
             _ => Err(refusals::bad_content_format()),
         }
     }
@@ -188,14 +376,161 @@ impl Sandbox {
     fn take_address(&mut self, members: &[(String, Json)], now: u64) -> Result<Answer, Answer> {
         let order = Order::read(members).map_err(|errors| refusals::validation(&errors))?;
         // Ids begin at 1 and never repeat: taking twice with one `foreign_id` gives two addresses.
-        let count = u64::try_from(self.addresses.len()).unwrap_or(u64::MAX);
-        let id = count.saturating_add(1);
-        let deposit = self.generator.deposit(&order, id, now).ok_or_else(refusals::failed)?;
+        let id = next_id(self.addresses.len());
+        let deposit = self.generator.deposit(&order, id, now / 1000).ok_or_else(refusals::failed)?;
         let taken = order.taken(id, deposit);
-        let answer = Answer::json(201, taken.to_body());
-        self.addresses.push(taken);
+        let answer = Answer::json(201, taken.to_body(self.tag_as_integer));
+        self.record(Event::Address(taken));
         Ok(answer)
     }
+
+    /// The balance of every currency. Simulated: whether the gateway lists those that never had one.
+    fn accounts(&self) -> Answer {
+        let mut data = market::List::new();
+        for code in market::codes() {
+            let mut account = data.entry();
+            account.text("currency", code);
+            account.text("type", market::kind(code));
+            account.text("balance", &self.balances.get(code).copied().unwrap_or_default().to_string());
+            account.end();
+        }
+        Answer::json(200, data.end())
+    }
+
+    /// Changes the state by an event that follows from it, and keeps the event.
+    fn record(&mut self, event: Event) {
+        if self.apply(&event).is_some() {
+            self.events.push(event);
+        }
+    }
+
+    /// Changes the state. None if the event does not belong to it.
+    fn apply(&mut self, event: &Event) -> Option<()> {
+        match event {
+            Event::Opened { .. } => None,
+            Event::Address(taken) => self.add_address(taken),
+            Event::Deposit(deposit) => self.add_deposit(deposit),
+            Event::Ended { deposit, at } => self.end(*deposit, *at),
+            Event::Attempt { callback, attempt } => self.add_attempt(*callback, attempt),
+        }
+    }
+
+    fn add_address(&mut self, taken: &TakenAddress) -> Option<()> {
+        (taken.id == next_id(self.addresses.len())).then_some(())?;
+        self.places.insert(taken.address.clone(), self.addresses.len());
+        self.addresses.push(taken.clone());
+        Some(())
+    }
+
+    fn add_deposit(&mut self, deposit: &Deposit) -> Option<()> {
+        (deposit.id == next_id(self.deposits.len())).then_some(())?;
+        let Plan { begins_at, ends_at, instant, overtaken, .. } = deposit.plan;
+        self.deposits.push(deposit.clone());
+        self.agenda.insert((ends_at, Task::End(deposit.id)));
+        if !instant {
+            let at = overtaken.map_or(begins_at, |late| ends_at.saturating_add(late));
+            self.add_callback(deposit.id, at)?;
+        }
+        Some(())
+    }
+
+    fn end(&mut self, id: u64, at: u64) -> Option<()> {
+        let deposit = self.deposits.get_mut(index_of(id)?)?;
+        (deposit.status == Status::NotConfirmed).then_some(())?;
+        deposit.status = deposit.plan.end;
+        self.agenda.remove(&(deposit.plan.ends_at, Task::End(id)));
+        if deposit.status == Status::Confirmed {
+            let balance = self.balances.entry(deposit.received_currency.clone()).or_default();
+            *balance = balance.plus(deposit.net);
+        }
+        self.add_callback(id, at)
+    }
+
+    /// Puts the callback of a deposit's present state on the agenda.
+    fn add_callback(&mut self, deposit: u64, at: u64) -> Option<()> {
+        let told = self.deposits.get(index_of(deposit)?)?;
+        let taken = self.addresses.get(index_of(told.address_id)?)?;
+        let body = told.callback(taken, self.tag_as_integer);
+        let body = if self.php_escapes { deliveries::escaped_as_php(&body) } else { body };
+        let id = next_id(self.callbacks.len());
+        self.callbacks.push(Callback {
+            id,
+            deposit,
+            status: told.status.as_str(),
+            signature: self.signer.sign(body.as_bytes()),
+            body,
+            state: State::Scheduled,
+            attempts: Vec::new(),
+            next_attempt: Some(at),
+            copies: told.plan.copies,
+            scheduled_attempts: 0,
+        });
+        self.agenda.insert((at, Task::Send(id)));
+        Some(())
+    }
+
+    fn add_attempt(&mut self, id: u64, attempt: &Attempt) -> Option<()> {
+        let time_scale = self.time_scale;
+        let callback = self.callbacks.get_mut(index_of(id)?)?;
+        if let Some(at) = callback.next_attempt {
+            self.agenda.remove(&(at, Task::Send(id)));
+        }
+        callback.attempted(attempt.clone(), time_scale);
+        if let Some(at) = callback.next_attempt {
+            self.agenda.insert((at, Task::Send(id)));
+        }
+        Some(())
+    }
+
+    fn send(&mut self, id: u64, repeated: bool) -> Option<Delivery> {
+        let callback = self.callbacks.get_mut(index_of(id)?)?;
+        callback.state = State::Sending;
+        Some(Delivery {
+            callback: id,
+            body: callback.body.clone(),
+            signature: callback.signature.clone(),
+            copies: if repeated { 1 } else { callback.copies },
+            repeated,
+        })
+    }
+}
+
+/// Ids are counted from 1.
+fn next_id(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+fn index_of(id: u64) -> Option<usize> {
+    usize::try_from(id.checked_sub(1)?).ok()
+}
+
+/// Older documentation has a switch for those that are not supported.
+fn currencies(members: &[(String, Json)]) -> Result<Answer, Answer> {
+    let visible = match find(members, "visible") {
+        None | Some(Json::Null) => true,
+        Some(Json::Bool(visible)) => *visible,
+        Some(_) => {
+            let message = "The visible field must be true or false.".into();
+            return Err(refusals::validation(&[("visible", message)]));
+        }
+    };
+    Ok(Answer::json(200, market::list(visible)))
+}
+
+/// The texts of its errors are documented.
+fn pairs(members: &[(String, Json)]) -> Result<Answer, Answer> {
+    let mut errors = Vec::new();
+    let mut side = |field: &'static str, message: &str| match find(members, field) {
+        None | Some(Json::Null) => None,
+        Some(Json::Text(code)) if market::price(code).is_some() => Some(code.as_str()),
+        Some(_) => {
+            errors.push((field, message.into()));
+            None
+        }
+    };
+    let from = side("currency_from", "The selected currency from is invalid.");
+    let to = side("currency_to", "The selected currency to is invalid.");
+    if errors.is_empty() { Ok(Answer::json(200, market::pairs(from, to))) } else { Err(refusals::validation(&errors)) }
 }
 
 /// What the sandbox serves.
@@ -203,6 +538,9 @@ impl Sandbox {
 enum Endpoint {
     Ping,
     TakeAddress,
+    Currencies,
+    Pairs,
+    Accounts,
 }
 
 impl Endpoint {
@@ -210,6 +548,9 @@ impl Endpoint {
         match (request.method, request.path.strip_prefix(BASE)?) {
             ("GET", "/ping") => Some(Self::Ping),
             ("POST", "/addresses/take") => Some(Self::TakeAddress),
+            ("POST", "/currencies/list") => Some(Self::Currencies),
+            ("POST", "/currencies/pairs") => Some(Self::Pairs),
+            ("POST", "/accounts/list") => Some(Self::Accounts),
             _ => None,
         }
     }
@@ -232,201 +573,4 @@ fn is_json(content_type: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use alloc::format;
-
-    use super::*;
-    use crate::address::bolt11::Invoice;
-    use crate::error::Outcome;
-    use crate::gateway::refusal::error_of;
-    use crate::gateway::request::TakeAddressRequest;
-    use crate::gateway::response::DepositAddress;
-
-    const KEY: &str = "test-key";
-    const SECRET: &str = "AbCdEfG123456";
-    const NOW: u64 = 1_700_000_000;
-    const TAKE: &str = "/api/v2/addresses/take";
-
-    fn sandbox() -> Sandbox {
-        let (key, secret) = (KEY.into(), Secret::new(SECRET));
-        Sandbox::new(Options { key, secret, seed: 7 }).unwrap()
-    }
-
-    fn signature(body: &[u8]) -> String {
-        Signer::new(&Secret::new(SECRET)).unwrap().sign(body)
-    }
-
-    fn request<'a>(body: &'a [u8], signature: &'a str) -> Request<'a> {
-        Request {
-            method: "POST",
-            path: TAKE,
-            key: Some(KEY),
-            signature: Some(signature),
-            content_type: Some("application/json"),
-            body,
-            now: NOW,
-        }
-    }
-
-    fn post(sandbox: &mut Sandbox, body: &str) -> Answer {
-        sandbox.answer(&request(body.as_bytes(), &signature(body.as_bytes())))
-    }
-
-    fn take(sandbox: &mut Sandbox, body: &str) -> DepositAddress {
-        let request = TakeAddressRequest::from_json(body).unwrap();
-        let answer = post(sandbox, request.body());
-        assert_eq!((answer.status, answer.content_type), (201, "application/json"), "{}", answer.body);
-        DepositAddress::parse(answer.body.as_bytes(), &request).unwrap()
-    }
-
-    #[test]
-    fn the_documented_answer() {
-        let mut sandbox = sandbox();
-        let body = r#"{"currency":"BTC","foreign_id":"é/1","convert_to":"EUR","end_user_reference":"e"}"#;
-        let answer = post(&mut sandbox, body);
-        let address = &sandbox.addresses()[0].address;
-        let expected = [
-            r#"{"data":{"id":1,"currency":"BTC","convert_to":"EUR","address":""#,
-            address,
-            r#"","tag":null,"foreign_id":"é/1","end_user_reference":"e"}}"#,
-        ];
-        assert_eq!(answer.body, expected.concat());
-        let answer = post(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#);
-        let address = &sandbox.addresses()[1].address;
-        assert_eq!(
-            answer.body,
-            format!(r#"{{"data":{{"id":2,"currency":"BTC","address":"{address}","tag":null,"foreign_id":"1"}}}}"#)
-        );
-    }
-
-    #[test]
-    fn every_call_gives_a_new_address() {
-        let mut sandbox = sandbox();
-        for currency in crate::currency::KNOWN {
-            let body = format!(r#"{{"currency":"{}","foreign_id":"1","amount":0.0001}}"#, currency.code);
-            let body = if currency.code == "BTCLN" { body } else { body.replace(r#","amount":0.0001"#, "") };
-            let (first, second) = (take(&mut sandbox, &body), take(&mut sandbox, &body));
-
-            assert_ne!(first.field("address"), second.field("address"));
-            assert_eq!(first.field("tag").is_some(), matches!(currency.code, "XRP" | "CSC"));
-            assert!(first.field("tag").is_none() || first.field("tag") != second.field("tag"));
-        }
-        let ids: Vec<u64> = sandbox.addresses().iter().map(|taken| taken.id).collect();
-        assert_eq!(ids, (1..=74).collect::<Vec<u64>>());
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_answers() {
-        let body = r#"{"currency":"XRP","foreign_id":"1"}"#;
-        let (first, again) = (post(&mut sandbox(), body), post(&mut sandbox(), body));
-        assert_eq!(first, again);
-        let (key, secret) = (KEY.into(), Secret::new(SECRET));
-        let mut other = Sandbox::new(Options { key, secret, seed: 8 }).unwrap();
-        assert_ne!(post(&mut other, body), first);
-    }
-
-    #[test]
-    fn an_invoice_is_over_the_amount_and_lasts_15_minutes() {
-        let body = r#"{"currency":"BTCLN","foreign_id":"1","amount":0.00012345}"#;
-        let invoice = Invoice::decode(take(&mut sandbox(), body).field("address").unwrap()).unwrap();
-        assert_eq!((invoice.network.as_str(), invoice.amount), ("lntb", Some(12_345_000)));
-        assert_eq!((invoice.timestamp, invoice.expires_at()), (NOW, NOW + 900));
-    }
-
-    #[test]
-    fn ping_needs_no_signature() {
-        let ping = Request { method: "GET", path: "/api/v2/ping", key: None, signature: None, ..request(b"", "") };
-        assert_eq!(sandbox().answer(&ping), Answer::text(200, "OK"));
-    }
-
-    #[test]
-    fn a_wrong_url_or_method_is_a_missing_key() {
-        for (method, path) in [
-            ("GET", TAKE),
-            ("PUT", TAKE),
-            ("post", TAKE),
-            ("POST", "/api/v2/ping"),
-            ("POST", "/api/v2/addresses/take/"),
-            ("POST", "/api/v2/addresses"),
-            ("POST", "/api/v1/addresses/take"),
-            ("POST", "/addresses/take"),
-            ("GET", "/"),
-            ("GET", ""),
-        ] {
-            let signature = signature(b"{}");
-            let answer = sandbox().answer(&Request { method, path, ..request(b"{}", &signature) });
-            assert_eq!(answer, refusals::required_header_key(), "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn the_checks_have_an_order() {
-        let body = br#"{"currency":"BTC","foreign_id":"1"}"#;
-        let (good, of_nothing) = (signature(body), signature(b""));
-        let good = request(body, &good);
-        let bad = "0".repeat(128);
-        for (request, refusal) in [
-            (Request { key: None, signature: None, ..good }, refusals::required_header_key()),
-            (Request { key: Some(""), ..good }, refusals::required_header_key()),
-            (Request { key: Some("other"), signature: None, ..good }, refusals::bad_header_key()),
-            (Request { key: Some("TEST-KEY"), ..good }, refusals::bad_header_key()),
-            (Request { signature: None, content_type: None, ..good }, refusals::required_header_signature()),
-            (Request { signature: Some(""), ..good }, refusals::required_header_signature()),
-            (Request { signature: Some(&bad), content_type: None, ..good }, refusals::bad_header_signature()),
-            (Request { signature: Some("x"), ..good }, refusals::bad_header_signature()),
-            (Request { body: b"{}", ..good }, refusals::bad_header_signature()),
-            (Request { content_type: None, ..good }, refusals::bad_content_format()),
-            (Request { content_type: Some("text/plain"), ..good }, refusals::bad_content_format()),
-            (Request { body: b"", signature: Some(&of_nothing), ..good }, refusals::bad_content_format()),
-        ] {
-            let mut sandbox = sandbox();
-            assert_eq!(sandbox.answer(&request), refusal);
-            assert_eq!(sandbox.addresses(), []);
-        }
-        for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON ;x"] {
-            let request = Request { content_type: Some(content_type), ..good };
-            assert_eq!(sandbox().answer(&request).status, 201, "{content_type}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_object_is_bad_content() {
-        for body in ["", "[]", "null", "1", "{", "{}{}", "<html>", "{\"currency\":\"BTC\",}"] {
-            assert_eq!(post(&mut sandbox(), body), refusals::bad_content_format(), "{body}");
-        }
-    }
-
-    #[test]
-    fn a_client_understands_the_refusals() {
-        let answer = post(&mut sandbox(), r#"{"currency":"NEW"}"#);
-        let error = error_of(answer.status, answer.body.as_bytes());
-        assert_eq!((error.code, error.outcome), (Code::Rejected, Outcome::Rejected));
-        let expected = [
-            ("currency".into(), "The selected currency is invalid.".into()),
-            ("foreign_id".into(), "The foreign id field is required.".into()),
-        ];
-        assert_eq!(error.fields, expected);
-    }
-
-    #[test]
-    fn long_bodies_are_refused() {
-        let body = format!(r#"{{"currency":"BTC","foreign_id":"1","x":"{}"}}"#, "x".repeat(MAX_BODY_BYTES));
-        assert_eq!(post(&mut sandbox(), &body).status, 413);
-        assert_eq!(post(&mut sandbox(), &body.replace("xxxxxxxx", "")).status, 201);
-    }
-
-    #[test]
-    fn unusable_options_are_named() {
-        for (key, secret, field) in [("", "s", "key"), ("a b", "s", "key"), ("é", "s", "key"), ("k", "", "secret")] {
-            let error = Sandbox::new(Options { key: key.into(), secret: Secret::new(secret), seed: 0 }).unwrap_err();
-            assert_eq!((error.code, error.fields[0].0.as_str()), (Code::InvalidOption, field));
-        }
-    }
-
-    #[test]
-    fn nothing_prints_the_secret() {
-        let options = Options { key: KEY.into(), secret: Secret::new(SECRET), seed: 0 };
-        let printed = format!("{options:?} {:?}", Sandbox::new(options.clone()).unwrap());
-        assert!(!printed.contains(SECRET), "{printed}");
-    }
-}
+mod tests;

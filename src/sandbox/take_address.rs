@@ -8,9 +8,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::deposit_addresses::Deposit;
+use super::deposits::write_tag;
+use super::market;
 use crate::address::bolt11::millisatoshis;
 use crate::currency::{self, Currency, LIGHTNING};
 use crate::gateway::amount::plain_decimal;
@@ -23,23 +25,15 @@ const MAX_CHARACTERS: usize = 255;
 /// The largest invoice, in millisatoshis (the gateway's page on Lightning: 0.045 BTCLN).
 const MAX_INVOICE: u64 = 4_500_000_000;
 
-/// What deposits may be converted into besides the known currencies: the documented fiat codes. The sandbox has no
-/// table of pairs; every code may be converted into every other.
-const FIAT: [&str; 41] = [
-    "ARS", "AUD", "AZN", "BDT", "BRL", "BYN", "CAD", "CHF", "CLP", "CNY", "CZK", "EUR", "GBP", "GEL", "HUF", "IDR",
-    "ILS", "INR", "JPY", "KGS", "KRW", "KZT", "LKR", "MDL", "MXN", "MYR", "NGN", "NOK", "NPR", "NZD", "PEN", "PLN",
-    "RUB", "SEK", "THB", "TJS", "TRY", "UAH", "USD", "VND", "ZAR",
-];
-
 /// An address that was handed out, under the names of the wire.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TakenAddress {
     /// The sandbox's id of the address.
     pub id: u64,
     /// The currency it is for.
-    pub currency: &'static str,
+    pub currency: String,
     /// What deposits are to be converted into, when that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub convert_to: Option<String>,
     /// The address; for BTCLN the invoice.
     pub address: String,
@@ -48,32 +42,25 @@ pub struct TakenAddress {
     /// The merchant's own reference.
     pub foreign_id: String,
     /// The merchant's reference of the end user, when it was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub end_user_reference: Option<String>,
 }
 
 impl TakenAddress {
     /// The body of the answer, its keys in the documented order. What was not sent is not echoed.
-    pub(super) fn to_body(&self) -> String {
+    pub(super) fn to_body(&self, tag_as_integer: bool) -> String {
         let mut body = String::new();
         let mut envelope = ObjectWriter::new(&mut body);
         envelope.key("data");
         let mut data = ObjectWriter::new(envelope.out);
         data.key("id");
         push_integer(data.out, self.id);
-        data.text("currency", self.currency);
+        data.text("currency", &self.currency);
         if let Some(convert_to) = &self.convert_to {
             data.text("convert_to", convert_to);
         }
         data.text("address", &self.address);
-        match &self.tag {
-            // Sources conflict between a string and an integer; the documentation has a string.
-            Some(tag) => data.text("tag", tag),
-            None => {
-                data.key("tag");
-                data.out.push_str("null");
-            }
-        }
+        write_tag(&mut data, self.tag.as_deref(), tag_as_integer);
         data.text("foreign_id", &self.foreign_id);
         if let Some(end_user_reference) = &self.end_user_reference {
             data.text("end_user_reference", end_user_reference);
@@ -120,7 +107,7 @@ impl<'a> Order<'a> {
     pub(super) fn taken(&self, id: u64, deposit: Deposit) -> TakenAddress {
         TakenAddress {
             id,
-            currency: self.currency.code,
+            currency: self.currency.code.into(),
             convert_to: self.convert_to.map(Into::into),
             address: deposit.address,
             tag: deposit.tag,
@@ -186,7 +173,7 @@ impl<'a> Check<'a> {
         let code = self.text("convert_to", "convert to")?;
         if currency.is_some_and(|currency| currency.code == code) {
             self.error("convert_to", &["The convert to and currency must be different."]);
-        } else if currency::find(code).is_none() && !FIAT.contains(&code) {
+        } else if !market::is_pair(currency.map_or("", |currency| currency.code), code) {
             self.error("convert_to", &["The selected convert to is invalid."]);
         }
         Some(code)
@@ -317,10 +304,5 @@ mod tests {
         );
         let order = Order::read(&members).unwrap();
         assert_eq!((order.currency.code, order.amount, order.convert_to), ("BTC", None, None));
-    }
-
-    #[test]
-    fn fiat_codes_are_not_in_the_table() {
-        assert!(FIAT.iter().all(|code| currency::find(code).is_none()));
     }
 }
