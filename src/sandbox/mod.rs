@@ -12,6 +12,7 @@
 //! | `deliveries` | callbacks on their way, and the schedule by which they are tried again |
 //! | `deposit_addresses` | makes addresses out of a seed and a counter |
 //! | `deposits` | what becomes of a deposit, and the body of its callbacks |
+//! | `faults` | what goes wrong on demand |
 //! | `journal` | all that changes, as events from which the same state is made again |
 //! | `market` | currencies, minimum deposits, fees and prices |
 //! | `money` | exact amounts |
@@ -21,6 +22,7 @@
 mod deliveries;
 mod deposit_addresses;
 mod deposits;
+mod faults;
 mod journal;
 mod market;
 mod money;
@@ -31,6 +33,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use serde::Serialize;
+
 use crate::error::{Code, Error};
 use crate::gateway::json::{Json, find};
 use crate::signature::{Secret, Signer};
@@ -38,6 +42,8 @@ pub use deliveries::{Attempt, Callback, State};
 use deposit_addresses::Generator;
 use deposits::Place;
 pub use deposits::{Deposit, DepositOrder, Plan, Status};
+use faults::Faults;
+pub use faults::{Echo, Effect, Fault, Rule};
 pub use journal::Event;
 pub use money::Amount;
 use take_address::Order;
@@ -94,14 +100,26 @@ pub struct Request<'a> {
 }
 
 /// An answer.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The header `Content-Type`.
-    pub content_type: &'static str,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+}
+
+/// An answer, and what became of it by a fault.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Reply {
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// What is to be done to it on its way.
+    pub effect: Option<Effect>,
+    /// The name of the fault that was met.
+    pub fault: Option<&'static str>,
 }
 
 /// A callback to be sent now.
@@ -170,6 +188,7 @@ pub struct Sandbox {
     balances: BTreeMap<String, Amount>,
     /// What falls due when, in milliseconds since 1970.
     agenda: BTreeSet<(u64, Task)>,
+    faults: Faults,
     /// What has changed and was not taken by `take_events`.
     events: Vec<Event>,
 }
@@ -237,15 +256,36 @@ impl Sandbox {
             callbacks: Vec::new(),
             balances: BTreeMap::new(),
             agenda: BTreeSet::new(),
+            faults: Faults::new(options.seed),
             events: Vec::new(),
         })
     }
 
-    /// Answers a request. Whatever is in it, there is an answer.
+    /// Answers a request as the gateway does. Whatever is in it, there is an answer.
     pub fn answer(&mut self, request: &Request<'_>) -> Answer {
-        match self.respond(request) {
-            Ok(answer) | Err(answer) => answer,
-        }
+        self.answer_with(request, None)
+    }
+
+    /// Answers a request that may meet a fault: the given one, or else that of a rule.
+    pub fn reply(&mut self, request: &Request<'_>, fault: Option<Fault>) -> Reply {
+        let fault = fault.or_else(|| self.faults.of(request.path, request.body));
+        let instead = fault.as_ref().and_then(Fault::answer);
+        let answer = instead.unwrap_or_else(|| self.answer_with(request, fault.as_ref()));
+        let effect = fault.as_ref().and_then(|fault| fault.effect(&answer));
+        Reply { answer, effect, fault: fault.map(|fault| fault.name()) }
+    }
+
+    /// Adds a rule of faults behind all others, and returns its number.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOption`] with the field at fault.
+    pub fn add_fault(&mut self, rule: Rule) -> Result<u32, Error> {
+        self.faults.add(rule).map_err(|(field, problem)| Error::of_field(Code::InvalidOption, field, problem))
+    }
+
+    /// Takes back one rule of faults, or all.
+    pub fn remove_faults(&mut self, rule: Option<u32>) {
+        self.faults.remove(rule);
     }
 
     /// Makes a deposit, at a time in milliseconds since 1970, and returns its id.
@@ -324,7 +364,13 @@ impl Sandbox {
         core::mem::take(&mut self.events)
     }
 
-    fn respond(&mut self, request: &Request<'_>) -> Result<Answer, Answer> {
+    fn answer_with(&mut self, request: &Request<'_>, fault: Option<&Fault>) -> Answer {
+        match self.respond(request, fault) {
+            Ok(answer) | Err(answer) => answer,
+        }
+    }
+
+    fn respond(&mut self, request: &Request<'_>, fault: Option<&Fault>) -> Result<Answer, Answer> {
         if request.body.len() > MAX_BODY_BYTES {
             return Err(refusals::too_large());
         }
@@ -336,7 +382,7 @@ impl Sandbox {
         }
         let members = self.authentic(request, endpoint)?;
         match endpoint {
-            Endpoint::Ping | Endpoint::TakeAddress => self.take_address(&members, request.now),
+            Endpoint::Ping | Endpoint::TakeAddress => self.take_address(&members, request.now, fault),
             Endpoint::Currencies => currencies(&members),
             Endpoint::Pairs => pairs(&members),
             Endpoint::Accounts => Ok(self.accounts()),
@@ -373,13 +419,14 @@ impl Sandbox {
         }
     }
 
-    fn take_address(&mut self, members: &[(String, Json)], now: u64) -> Result<Answer, Answer> {
+    fn take_address(&mut self, members: &[(String, Json)], now: u64, fault: Option<&Fault>) -> Result<Answer, Answer> {
         let order = Order::read(members).map_err(|errors| refusals::validation(&errors))?;
         // Ids begin at 1 and never repeat: taking twice with one `foreign_id` gives two addresses.
         let id = next_id(self.addresses.len());
         let deposit = self.generator.deposit(&order, id, now / 1000).ok_or_else(refusals::failed)?;
         let taken = order.taken(id, deposit);
-        let answer = Answer::json(201, taken.to_body(self.tag_as_integer));
+        let told = fault.map_or_else(|| taken.clone(), |fault| fault.distorted(&taken));
+        let answer = Answer::json(201, told.to_body(self.tag_as_integer));
         self.record(Event::Address(taken));
         Ok(answer)
     }
@@ -557,12 +604,16 @@ impl Endpoint {
 }
 
 impl Answer {
+    fn new(status: u16, content_type: &str, body: String) -> Self {
+        Self { status, headers: [("content-type".into(), content_type.into())].into(), body }
+    }
+
     fn json(status: u16, body: String) -> Self {
-        Self { status, content_type: "application/json", body }
+        Self::new(status, "application/json", body)
     }
 
     fn text(status: u16, body: &str) -> Self {
-        Self { status, content_type: "text/plain; charset=UTF-8", body: body.into() }
+        Self::new(status, "text/plain; charset=UTF-8", body.into())
     }
 }
 

@@ -7,6 +7,7 @@ use alloc::string::String;
 
 use super::Answer;
 use crate::gateway::json::ObjectWriter;
+use crate::text::{integer, join};
 
 /// No key header. The gateway says this also for a wrong URL.
 pub(super) fn required_header_key() -> Answer {
@@ -47,20 +48,17 @@ pub(super) fn validation(errors: &[(&str, String)]) -> Answer {
 
 /// Simulated: the page of a common web server that stands before an application.
 pub(super) fn too_large() -> Answer {
-    Answer {
-        status: 413,
-        content_type: "text/html",
-        body: "<html><head><title>413 Request Entity Too Large</title></head></html>".into(),
-    }
+    page(413, "Request Entity Too Large")
 }
 
 /// Simulated: no answer of 5xx is documented. The sandbox gives it for a defect of its own.
 pub(super) fn failed() -> Answer {
-    Answer {
-        status: 500,
-        content_type: "text/html",
-        body: "<html><head><title>500 Internal Server Error</title></head></html>".into(),
-    }
+    page(500, "Internal Server Error")
+}
+
+fn page(status: u16, title: &str) -> Answer {
+    let body = join(&["<html><head><title>", &integer(status), " ", title, "</title></head></html>"]);
+    Answer::new(status, "text/html", body)
 }
 
 fn refusal(status: u16, error: &str, code: &str) -> Answer {
@@ -90,7 +88,7 @@ mod tests {
                 r#"{"errors":{"foreign_id":"The foreign id field is required."}}"#,
             ),
         ] {
-            assert_eq!((answer.status, answer.content_type, answer.body.as_str()), (status, "application/json", body));
+            assert_eq!(answer, Answer::json(status, body.into()));
         }
     }
 }

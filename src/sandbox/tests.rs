@@ -45,7 +45,7 @@ fn post(sandbox: &mut Sandbox, body: &str) -> Answer {
 fn take(sandbox: &mut Sandbox, body: &str) -> DepositAddress {
     let request = TakeAddressRequest::from_json(body).unwrap();
     let answer = post(sandbox, request.body());
-    assert_eq!((answer.status, answer.content_type), (201, "application/json"), "{}", answer.body);
+    assert_eq!((answer.status, answer.headers[0].1.as_str()), (201, "application/json"), "{}", answer.body);
     DepositAddress::parse(answer.body.as_bytes(), &request).unwrap()
 }
 
@@ -443,4 +443,29 @@ fn nothing_prints_the_secret() {
     let options = options(0);
     let printed = format!("{options:?} {:?}", Sandbox::new(options.clone()).unwrap());
     assert!(!printed.contains(SECRET), "{printed}");
+}
+
+#[test]
+fn faults_before_the_gateway_take_no_address_and_those_after_it_do() {
+    let body = r#"{"currency":"XRP","foreign_id":"1"}"#;
+    let signature = signature(body.as_bytes());
+    let status = Fault::Status { status: 503, body: None, headers: BTreeMap::new() };
+    for (fault, status, taken) in [
+        (Fault::Reset, 502, 0),
+        (status, 503, 0),
+        (Fault::Html, 200, 0),
+        (Fault::RateLimit { retry_after: Some(1) }, 429, 0),
+        (Fault::LostAnswer, 201, 1),
+        (Fault::Truncate { bytes: None }, 201, 1),
+        (Fault::SlowDrip { milliseconds: None }, 201, 1),
+        (Fault::Latency { milliseconds: 1 }, 201, 1),
+        (Fault::WrongEcho { field: Echo::Currency }, 201, 1),
+        (Fault::WrongChecksum, 201, 1),
+        (Fault::MissingTag, 201, 1),
+    ] {
+        let mut sandbox = sandbox();
+        let reply = sandbox.reply(&request(body.as_bytes(), &signature), Some(fault.clone()));
+        assert_eq!((reply.answer.status, sandbox.addresses().len()), (status, taken), "{fault:?}");
+        assert_eq!(reply.fault, Some(fault.name()));
+    }
 }
