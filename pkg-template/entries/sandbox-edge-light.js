@@ -7,4 +7,5 @@ import { start } from "./start.js";
 
 start(glue, "sandbox", module, exported);
 
-export * from "./sandbox/exports.js";
+export { AlphaPoError } from "./sandbox/exports.js";
+export { Sandbox, createSandbox } from "./sandbox-gateway.js";

@@ -8,4 +8,5 @@ import { start } from "./start.js";
 
 inline(base64, exported.AlphaPoError, (module) => start(glue, "sandbox", module, exported));
 
-export * from "./sandbox/exports.js";
+export { AlphaPoError } from "./sandbox/exports.js";
+export { Sandbox, createSandbox } from "./sandbox-gateway.js";

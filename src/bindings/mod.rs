@@ -26,6 +26,6 @@ pub use callback::verify_callback;
 #[cfg(feature = "client")]
 pub use client::{AlphaPo, take_address};
 #[cfg(feature = "sandbox")]
-pub use sandbox::{JsSandbox, create_sandbox};
+pub use sandbox::SandboxCore;
 #[cfg(feature = "client")]
 pub use signature::{JsSigner, sign, verify};

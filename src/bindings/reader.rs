@@ -15,6 +15,8 @@ use crate::error::{Code, Error};
 use crate::foreign;
 use crate::signature::Secret;
 use crate::text::is_one_of;
+#[cfg(feature = "sandbox")]
+use crate::text::join;
 
 /// One options object, and the problems found in it so far.
 pub(crate) struct Reader<'a> {
@@ -90,8 +92,27 @@ impl<'a> Reader<'a> {
         Secret::new(Vec::new())
     }
 
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn text(&mut self, option: &str) -> Option<String> {
+        let value = self.get(option)?;
+        if !value.is_string() {
+            self.problem(option, "must be a string");
+        }
+        value.as_string()
+    }
+
+    /// One of some words.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn choice(&mut self, option: &str, words: &[&'static str]) -> Option<&'static str> {
+        let value = self.get(option)?.as_string().unwrap_or_default();
+        let chosen = words.iter().find(|word| **word == value).copied();
+        if chosen.is_none() {
+            self.problem(option, &join(&["must be one of: ", &words.join(", ")]));
+        }
+        chosen
+    }
+
     /// Nothing but the two: `0` or `"false"` in place of `false` would mean what nobody can tell.
-    #[cfg(feature = "client")]
     pub(crate) fn boolean(&mut self, option: &str) -> Option<bool> {
         let value = self.get(option)?;
         if value.as_bool().is_none() {

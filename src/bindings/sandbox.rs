@@ -1,142 +1,264 @@
-//! `createSandbox` as JavaScript has it: a gateway whose `fetch` takes the place of the runtime's.
+//! The sandbox's rules and state as JavaScript has them: `SandboxCore`, synchronous, from values to values.
 //!
-//! Size does not matter here, so lists cross by serde instead of by hand.
+//! What waits, sends or breaks a connection is around it, in `pkg-template/entries/sandbox-gateway.js`; the typings of both
+//! are beside this file. Size does not matter here, so lists cross by serde instead of by hand.
 
-use alloc::rc::Rc;
 use alloc::string::String;
-use core::cell::RefCell;
+use alloc::vec::Vec;
 
-use js_sys::{Date, Function, Math, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Math, try_iter};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{Request as FetchRequest, RequestInit, Response, ResponseInit, Url};
 
 use super::failure;
 use super::reader::Reader;
-use crate::error::Error;
-use crate::sandbox::{Answer, Options, Request, Sandbox};
+use crate::error::{Code, Error};
+use crate::foreign::property;
+use crate::gateway::endpoint::Endpoint;
+use crate::sandbox::{Attempt, DepositOrder, Event, Fault, Options, Request, Rule, Sandbox};
+use crate::text::join;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("sandbox.d.ts");
 
-/// Where an in-process sandbox says it is. Nothing can be there (RFC 6761 §6.4), so a client that was not given its
-/// `fetch` fails instead of reaching somebody.
-const BASE_URL: &str = "https://sandbox.invalid/api/v2";
+const OPTIONS: [&str; 12] = [
+    "key",
+    "secret",
+    "seed",
+    "callbackUrl",
+    "onCallback",
+    "callbackFetch",
+    "tagType",
+    "phpEscapes",
+    "timeScale",
+    "clock",
+    "journal",
+    "faults",
+];
 
-const OPTIONS: [&str; 3] = ["key", "secret", "seed"];
+const ORDER: [&str; 9] =
+    ["address", "tag", "amount", "currency", "status", "instant", "seconds", "copies", "reordered"];
 
-/// A gateway of your own: the same wire, valid test-network addresses, no money, no network.
-///
-/// @example
-/// ```js
-/// const sandbox = createSandbox({ key: "key", secret: "secret" });
-/// const { address } = await takeAddress(
-///   { currency: "BTC", foreign_id: "user-17" },
-///   { key: "key", secret: "secret", baseUrl: sandbox.baseUrl, fetch: sandbox.fetch },
-/// );
-/// ```
-#[wasm_bindgen(js_name = Sandbox)]
-pub struct JsSandbox {
-    sandbox: Rc<RefCell<Sandbox>>,
-    fetch: Function,
-}
+/// A sandbox without a clock and without a network.
+#[wasm_bindgen(skip_typescript)]
+pub struct SandboxCore(Sandbox);
 
-/// Opens a sandbox gateway for one key pair.
-///
-/// @throws `AlphaPoError` `invalid_option` when an option is missing, unknown or unusable.
-///
-/// @example
-/// ```js
-/// const { baseUrl, fetch } = createSandbox({ key: "key", secret: "secret", seed: 1 });
-/// ```
-#[wasm_bindgen(js_name = createSandbox)]
-pub fn create_sandbox(
-    #[wasm_bindgen(unchecked_param_type = "SandboxOptions")] options: &JsValue,
-) -> Result<JsSandbox, JsValue> {
-    let open = || {
-        let options = read_options(options)?;
-        Sandbox::new(options).map(JsSandbox::of)
-    };
-    open().map_err(|error| failure::to_js(&error))
-}
-
-#[wasm_bindgen(js_class = Sandbox)]
-impl JsSandbox {
-    fn of(sandbox: Sandbox) -> Self {
-        let sandbox = Rc::new(RefCell::new(sandbox));
-        let answering = Rc::clone(&sandbox);
-        let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |input, init| {
-            future_to_promise(answer(Rc::clone(&answering), input, init))
-        });
-        Self { sandbox, fetch: fetch.into_js_value().unchecked_into() }
+#[wasm_bindgen]
+impl SandboxCore {
+    /// Opens a sandbox with its options, of which it reads all.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<SandboxCore, JsValue> {
+        open(options).map(Self).map_err(|error| failure::to_js(&error))
     }
 
-    /// The gateway as a `fetch` function, bound: pass it as the option `fetch`.
-    #[wasm_bindgen(getter, unchecked_return_type = "SandboxFetch")]
-    pub fn fetch(&self) -> Function {
-        self.fetch.clone()
+    /// Answers a request. `fault` is what the header for it holds, if it is there.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "each is one part of a request, and an object would be read part by part"
+    )]
+    pub fn reply(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: Option<String>,
+        signature: Option<String>,
+        content_type: Option<String>,
+        fault: Option<String>,
+        body: &[u8],
+        now: f64,
+    ) -> Result<JsValue, JsValue> {
+        let fault = fault.map(|fault| read_fault(&fault)).transpose().map_err(|error| failure::to_js(&error))?;
+        let request = Request {
+            method,
+            path,
+            key: key.as_deref(),
+            signature: signature.as_deref(),
+            content_type: content_type.as_deref(),
+            body,
+            now: now as u64,
+        };
+        to_js(&self.0.reply(&request, fault))
     }
 
-    /// The base URL to pass beside `fetch`.
-    #[wasm_bindgen(getter, js_name = baseUrl)]
-    pub fn base_url(&self) -> String {
-        BASE_URL.into()
+    /// Makes a deposit and returns its id.
+    pub fn deposit(&mut self, order: &JsValue, now: f64) -> Result<f64, JsValue> {
+        let mut deposit = || Ok(self.0.deposit(&read_order(order)?, now as u64)? as f64);
+        deposit().map_err(|error: Error| failure::to_js(&error))
     }
 
-    /// Every address it has handed out, in their order.
-    ///
-    /// @example
-    /// ```js
-    /// const [{ address, foreign_id }] = sandbox.addresses();
-    /// ```
-    #[wasm_bindgen(unchecked_return_type = "TakenAddress[]")]
+    /// Does what has fallen due, and returns the callbacks to send.
+    pub fn due(&mut self, now: f64) -> Result<Array, JsValue> {
+        self.0.due(now as u64).iter().map(to_js).collect()
+    }
+
+    /// When something falls due next.
+    #[wasm_bindgen(js_name = nextDue)]
+    pub fn next_due(&self) -> Option<f64> {
+        self.0.next_due().map(|at| at as f64)
+    }
+
+    /// A callback to be sent beside its schedule.
+    pub fn repeat(&mut self, callback: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.0.repeat(callback as u64).map_err(|error| failure::to_js(&error))?)
+    }
+
+    /// Notes how an attempt ended.
+    pub fn attempted(&mut self, callback: f64, at: f64, status: Option<u16>, error: Option<String>, repeated: bool) {
+        self.0.attempted(callback as u64, Attempt { at: at as u64, status, error, repeated });
+    }
+
+    /// Every address.
     pub fn addresses(&self) -> Result<JsValue, JsValue> {
-        let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-        Ok(self.sandbox.borrow().addresses().serialize(&serializer)?)
+        to_js(self.0.addresses())
+    }
+
+    /// Every deposit.
+    pub fn deposits(&self) -> Result<JsValue, JsValue> {
+        to_js(self.0.deposits())
+    }
+
+    /// Every callback.
+    pub fn callbacks(&self) -> Result<JsValue, JsValue> {
+        to_js(self.0.callbacks())
+    }
+
+    /// What was credited.
+    pub fn balances(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.balances())
+    }
+
+    /// The deposit of this id, or `null`.
+    #[wasm_bindgen(js_name = depositOf)]
+    pub fn deposit_of(&self, id: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.0.deposits().iter().find(|deposit| deposit.id as f64 == id))
+    }
+
+    /// The callbacks from this id on.
+    #[wasm_bindgen(js_name = callbacksFrom)]
+    pub fn callbacks_from(&self, id: f64) -> Result<JsValue, JsValue> {
+        to_js(self.0.callbacks().get((id as usize).saturating_sub(1)..).unwrap_or_default())
+    }
+
+    /// What has changed since this was asked last, each change as a text for the journal.
+    #[wasm_bindgen(js_name = takeEvents)]
+    pub fn take_events(&mut self) -> Result<Array, JsValue> {
+        self.0.take_events().iter().map(|event| JSON::stringify(&to_js(event)?).map(JsValue::from)).collect()
+    }
+
+    /// Adds a rule of faults and returns its number.
+    #[wasm_bindgen(js_name = addFault)]
+    pub fn add_fault(&mut self, rule: &JsValue) -> Result<u32, JsValue> {
+        let mut add = || self.0.add_fault(read::<Rule>("fault", rule.clone())?);
+        add().map_err(|error| failure::to_js(&error))
+    }
+
+    /// Takes back one rule of faults, or all.
+    #[wasm_bindgen(js_name = removeFaults)]
+    pub fn remove_faults(&mut self, rule: Option<u32>) {
+        self.0.remove_faults(rule);
     }
 }
 
-fn read_options(options: &JsValue) -> Result<Options, Error> {
+fn open(options: &JsValue) -> Result<Sandbox, Error> {
     let mut reader = Reader::new(options)?;
     reader.refuse_unknown(&[&OPTIONS]);
-    let key = reader.key();
-    let secret = reader.secret();
+    let mut chosen = Options::new(reader.key(), reader.secret());
     let seed = reader.integer("seed", 0..=u32::MAX, "must be a whole number from 0 to 2^32 − 1");
-    reader.finish()?;
     // Without a seed every sandbox has addresses of its own, as the gateway has.
-    let seed = seed.map_or_else(|| Math::random().to_bits(), u64::from);
-    Ok(Options { key, secret, seed })
+    chosen.seed = seed.map_or_else(|| Math::random().to_bits(), u64::from);
+    chosen.tag_as_integer = reader.choice("tagType", &["string", "integer"]) == Some("integer");
+    chosen.php_escapes = reader.boolean("phpEscapes").unwrap_or(true);
+    if let Some(scale) = reader.get("timeScale") {
+        chosen.time_scale = scale.as_f64().unwrap_or(f64::NAN);
+    }
+    reader.choice("clock", &["real", "manual"]);
+    for option in ["onCallback", "callbackFetch"] {
+        if reader.get(option).is_some_and(|value| !value.is_function()) {
+            reader.problem(option, "must be a function");
+        }
+    }
+    if let Some(url) = reader.get("callbackUrl")
+        && let Err(problem) = Endpoint::parse(&url.as_string().unwrap_or_default())
+    {
+        reader.problem("callbackUrl", problem);
+    }
+    let rules = reader.get("faults");
+    let journal = reader.get("journal");
+    if journal.as_ref().is_some_and(|journal| !property(journal, "append").is_function()) {
+        reader.problem("journal", "must have a method `append`");
+    }
+    reader.finish()?;
+    let mut sandbox =
+        match journal.map(|journal| property(&journal, "entries")).filter(|entries| !entries.is_undefined()) {
+            Some(entries) => Sandbox::restore(chosen, read_journal(&entries)?)?,
+            None => Sandbox::new(chosen)?,
+        };
+    for rule in rules.map(|rules| read::<Vec<Rule>>("faults", rules)).transpose()?.unwrap_or_default() {
+        sandbox.add_fault(rule)?;
+    }
+    Ok(sandbox)
 }
 
-/// Answers a call of `fetch(input, init)`.
-async fn answer(sandbox: Rc<RefCell<Sandbox>>, input: JsValue, init: JsValue) -> Result<JsValue, JsValue> {
-    // The constructor takes whatever `fetch` takes: a text, a URL, another request; `init` may be undefined.
-    let request = FetchRequest::new_with_request_and_init(
-        input.unchecked_ref::<FetchRequest>(),
-        init.unchecked_ref::<RequestInit>(),
-    )?;
-    let body = Uint8Array::new(&JsFuture::from(request.array_buffer()?).await?).to_vec();
-    let headers = request.headers();
-    let (key, signature, content_type) =
-        (headers.get("x-processing-key")?, headers.get("x-processing-signature")?, headers.get("content-type")?);
-    let answer = sandbox.borrow_mut().answer(&Request {
-        method: &request.method(),
-        path: &Url::new(&request.url())?.pathname(),
-        key: key.as_deref(),
-        signature: signature.as_deref(),
-        content_type: content_type.as_deref(),
-        body: &body,
-        now: (Date::now() / 1000.0) as u64,
+fn read_journal(entries: &JsValue) -> Result<Vec<Event>, Error> {
+    let broken = || Error::of_field(Code::InvalidOption, "journal", "is not one of this version, or not whole");
+    let entries = try_iter(entries).ok().flatten().ok_or_else(broken)?;
+    entries
+        .map(|entry| {
+            let text = entry.ok()?.as_string()?;
+            serde_wasm_bindgen::from_value(JSON::parse(&text).ok()?).ok()
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(broken)
+}
+
+/// The header for one fault: the JSON of one, or its type alone.
+fn read_fault(text: &str) -> Result<Fault, Error> {
+    let json = if text.trim_start().starts_with('{') { text.into() } else { join(&[r#"{"type":""#, text, r#""}"#]) };
+    let value = JSON::parse(&json).map_err(|_| {
+        Error::of_field(Code::InvalidOption, "X-Sandbox-Fault", "is neither JSON nor the type of a fault")
+    })?;
+    read("X-Sandbox-Fault", value)
+}
+
+fn read<T: DeserializeOwned>(field: &str, value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value).map_err(|problem| {
+        let problem = JsValue::from(problem);
+        let text = property(&problem, "message").as_string().unwrap_or_default();
+        Error::of_field(Code::InvalidOption, field, &join(&["is not as it must be: ", &text]))
+    })
+}
+
+fn read_order(order: &JsValue) -> Result<DepositOrder, Error> {
+    let mut reader = Reader::new(order)?;
+    reader.refuse_unknown(&[&ORDER]);
+    let address = reader.text("address");
+    if address.is_none() {
+        reader.problem("address", "is missing: give it one that this sandbox handed out");
+    }
+    // A number that JavaScript writes as it was meant: 0.1 is "0.1".
+    let amount = reader.get("amount").and_then(|amount| match amount.as_f64() {
+        Some(_) => js_sys::Object::from(amount).to_string().as_string(),
+        None => amount.as_string(),
     });
-    response(&answer).map(JsValue::from)
+    if amount.is_none() {
+        reader.problem("amount", "must be decimal text such as \"0.01\", or a number");
+    }
+    let order = DepositOrder {
+        address: address.unwrap_or_default(),
+        tag: reader.text("tag"),
+        amount: amount.unwrap_or_default(),
+        currency: reader.text("currency"),
+        cancelled: reader.choice("status", &["confirmed", "cancelled"]) == Some("cancelled"),
+        instant: reader.boolean("instant").unwrap_or_default(),
+        seconds: reader.integer("seconds", 0..=u32::MAX, "must be a whole number of seconds"),
+        copies: reader.integer("copies", 1..=100, "must be a whole number from 1 to 100").unwrap_or(1),
+        reordered: reader.boolean("reordered").unwrap_or_default(),
+    };
+    reader.finish()?;
+    Ok(order)
 }
 
-fn response(answer: &Answer) -> Result<Response, JsValue> {
-    let headers = Object::new();
-    Reflect::set(&headers, &"content-type".into(), &answer.content_type.into())?;
-    let init = ResponseInit::new();
-    init.set_status(answer.status);
-    init.set_headers(&headers);
-    Response::new_with_opt_str_and_init(Some(&answer.body), &init)
+fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }

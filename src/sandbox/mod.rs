@@ -122,8 +122,20 @@ pub struct Reply {
     pub fault: Option<&'static str>,
 }
 
+/// What the merchant has of a currency.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Balance {
+    /// The code of the currency.
+    pub currency: String,
+    /// `crypto` or `fiat`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// How much.
+    pub balance: Amount,
+}
+
 /// A callback to be sent now.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Delivery {
     /// The id of the callback.
     pub callback: u64,
@@ -354,9 +366,15 @@ impl Sandbox {
         &self.callbacks
     }
 
-    /// What was credited, by currency.
-    pub fn balances(&self) -> impl Iterator<Item = (&str, Amount)> {
-        self.balances.iter().map(|(currency, balance)| (currency.as_str(), *balance))
+    /// What was credited, in each currency that anything was.
+    #[must_use]
+    pub fn balances(&self) -> Vec<Balance> {
+        let balance = |(currency, balance): (&String, &Amount)| Balance {
+            currency: currency.clone(),
+            kind: market::kind(currency),
+            balance: *balance,
+        };
+        self.balances.iter().map(balance).collect()
     }
 
     /// What has changed since this was asked last.

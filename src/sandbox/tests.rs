@@ -232,7 +232,8 @@ fn the_documented_callbacks_of_a_deposit() {
     );
     assert_eq!(sent[1].body, expected);
     assert!(sent[0].body.contains(r#""confirmations":"0"}],"fees":[],"error":"","status":"not_confirmed"}"#));
-    assert_eq!(sandbox.balances().collect::<Vec<_>>(), [("BTC", Amount::parse("6.51198040").unwrap())]);
+    let balance = Amount::parse("6.51198040").unwrap();
+    assert_eq!(sandbox.balances(), [Balance { currency: "BTC".into(), kind: "crypto", balance }]);
 }
 
 /// What the client makes of each callback, whatever the options: the statuses in their order, and the credit.
@@ -285,7 +286,7 @@ fn the_client_reads_every_life() {
             assert_eq!(sandbox.callbacks().len(), statuses.len());
             assert_eq!(credited.as_deref(), credit);
             let balances: Vec<String> =
-                sandbox.balances().map(|(currency, balance)| format!("{balance} {currency}")).collect();
+                sandbox.balances().iter().map(|held| format!("{} {}", held.balance, held.currency)).collect();
             assert_eq!(balances, credit.into_iter().collect::<Vec<_>>());
         }
     }
@@ -400,7 +401,7 @@ fn any_beginning_of_a_journal_is_the_state_of_then() {
         assert_eq!(run(&mut again), run(&mut sandbox));
         let total = sandbox.deposits().iter().filter(|deposit| deposit.status == Status::Confirmed);
         let total = total.fold(Amount::ZERO, |sum, deposit| sum.plus(deposit.net));
-        assert_eq!(sandbox.balances().map(|(_, balance)| balance).max().unwrap_or_default(), total);
+        assert_eq!(sandbox.balances().iter().map(|held| held.balance).max().unwrap_or_default(), total);
         assert_eq!(
             post(&mut again, r#"{"currency":"BTC","foreign_id":"1"}"#),
             post(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#)
