@@ -3,6 +3,8 @@
 // client, and the documented refusals for requests that are not in order. It may not import Node's modules.
 
 import { checkInvoice, DECODERS } from "./decoders.js";
+import { sandboxFaults } from "./sandbox-faults.js";
+import { sandboxLife } from "./sandbox-life.js";
 import { equal, ok, run } from "./suite.js";
 
 /** @typedef {{ AlphaPo: any, takeAddress: any }} Package */
@@ -24,7 +26,7 @@ const LARGEST_TAG = 2 ** 32 - 1;
  * @returns {Promise<import("./suite.js").Report>}
  */
 export function sandbox({ alphapo, sandboxModule, browser, overHttp }) {
-  const permission = browser && { dangerouslyAllowBrowser: true };
+  const permission = browser ? { dangerouslyAllowBrowser: true } : {};
   return run(
     (test) => {
       const { fetch, baseUrl } = sandboxModule.createSandbox(CREDENTIALS);
@@ -34,6 +36,18 @@ export function sandbox({ alphapo, sandboxModule, browser, overHttp }) {
         options: { ...CREDENTIALS, ...permission, baseUrl, fetch, retries: 0 },
       });
       separateSandboxes(test, sandboxModule);
+      const { createSandbox } = sandboxModule;
+      sandboxLife(test, { alphapo, createSandbox, credentials: CREDENTIALS, permission, hmac });
+      sandboxFaults(test, {
+        where: "in memory",
+        alphapo,
+        credentials: CREDENTIALS,
+        permission,
+        async open(options) {
+          const sandbox = createSandbox({ ...CREDENTIALS, ...options });
+          return { sandbox, baseUrl: sandbox.baseUrl, fetch: sandbox.fetch, close: () => sandbox.free() };
+        },
+      });
       if (!overHttp) return;
       const options = { ...CREDENTIALS, ...permission, baseUrl: overHttp.baseUrl, retries: 0 };
       gateway(test, "over HTTP", { alphapo, fetch: globalThis.fetch, options });
