@@ -14,9 +14,10 @@
     reason = "a failing test panics"
 )]
 
-use alphapo_wasm::bindings::{
-    AlphaPo, JsSandbox, JsSigner, create_sandbox, sign, take_address, verify, verify_callback,
-};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use alphapo_wasm::bindings::{AlphaPo, JsSigner, SandboxCore, sign, take_address, verify, verify_callback};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -48,16 +49,54 @@ fn bytes(text: &str) -> JsValue {
     Uint8Array::from(text.as_bytes()).into()
 }
 
-fn sandbox() -> JsSandbox {
-    create_sandbox(&object(&[("key", "key".into()), ("secret", SECRET.into()), ("seed", 1.into())])).unwrap()
+/// The gateway of the package's sandbox, with the least of a `fetch` around it: the package's own is JavaScript.
+struct Sandbox {
+    core: Rc<RefCell<SandboxCore>>,
+    fetch: Function,
+}
+
+impl Sandbox {
+    fn of(options: &JsValue) -> Self {
+        let core = Rc::new(RefCell::new(SandboxCore::new(options).unwrap()));
+        let answering = Rc::clone(&core);
+        let respond = Function::new_with_args(
+            "{ answer }",
+            "return new Response(answer.body, { status: answer.status, headers: answer.headers })",
+        );
+        let fetch = Closure::<dyn FnMut(String, JsValue) -> Promise>::new(move |url: String, init: JsValue| {
+            let of = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap();
+            let headers = of(&init, "headers");
+            let header = |name| of(&headers, name).as_string();
+            let (key, signature) = (header("X-Processing-Key"), header("X-Processing-Signature"));
+            let body = of(&init, "body").unchecked_into::<Uint8Array>().to_vec();
+            let path = url.strip_prefix("https://sandbox.invalid").unwrap();
+            let now = 1_700_000_000_000.0;
+            let content_type = header("Content-Type");
+            let reply = answering.borrow_mut().reply("POST", path, key, signature, content_type, None, &body, now);
+            Promise::resolve(&respond.call1(&JsValue::NULL, &reply.unwrap()).unwrap())
+        });
+        Self { core, fetch: fetch.into_js_value().unchecked_into() }
+    }
+
+    fn fetch(&self) -> Function {
+        self.fetch.clone()
+    }
+
+    fn addresses(&self) -> Result<JsValue, JsValue> {
+        self.core.borrow().addresses()
+    }
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::of(&object(&[("key", "key".into()), ("secret", SECRET.into()), ("seed", 1.into())]))
 }
 
 /// Options that work against the sandbox, also where these tests run in a page.
-fn options(sandbox: &JsSandbox, more: &[(&str, JsValue)]) -> JsValue {
+fn options(sandbox: &Sandbox, more: &[(&str, JsValue)]) -> JsValue {
     let members = [
         ("key", "key".into()),
         ("secret", SECRET.into()),
-        ("baseUrl", sandbox.base_url().into()),
+        ("baseUrl", "https://sandbox.invalid/api/v2".into()),
         ("fetch", sandbox.fetch().into()),
         ("dangerouslyAllowBrowser", JsValue::TRUE),
     ];
@@ -436,7 +475,7 @@ async fn a_secret_leaves_no_trace_in_memory() {
         drop(witness);
         assert_eq!(found(&traces), 0.0);
 
-        let sandbox = create_sandbox(&object(&[("key", "key".into()), ("secret", secret.clone())])).unwrap();
+        let sandbox = Sandbox::of(&object(&[("key", "key".into()), ("secret", secret.clone())]));
         assert_eq!(found(&traces), 0.0, "{length}: after createSandbox");
         let signer = JsSigner::new(&secret).unwrap();
         assert_eq!(found(&traces), 0.0, "{length}: while a Signer lives");
@@ -568,7 +607,7 @@ fn sandbox_options_are_checked() {
         ("seed", object(&[("key", "key".into()), ("secret", "s".into()), ("seed", (-1).into())])),
         ("speed", object(&[("key", "key".into()), ("secret", "s".into()), ("speed", 1.into())])),
     ] {
-        let error = create_sandbox(&options).err().expect("should be refused");
+        let error = SandboxCore::new(&options).err().expect("should be refused");
         assert_eq!(text(&error, "code"), "invalid_option");
         assert!(get(&error, &format!("fields.{field}")).is_string(), "{field}");
     }

@@ -140,11 +140,11 @@ export class Sandbox {
 
   #tell(text) {
     if (this.#listeners.size === 0) return;
-    const { event, attempt, ...rest } = JSON.parse(text);
-    if (event === "address") this.#emit({ type: "address", address: rest });
-    if (event === "deposit") this.#emit({ type: "deposit", deposit: plain(rest) });
-    if (event === "ended") this.#emit({ type: "deposit", deposit: plain(this.#core.depositOf(rest.deposit)) });
-    if (event === "attempt") this.#tellCallbacks(rest.callback, rest.callback);
+    const { address, deposit, ended, attempt } = JSON.parse(text);
+    if (address) this.#emit({ type: "address", address });
+    if (deposit) this.#emit({ type: "deposit", deposit: plain(deposit) });
+    if (ended) this.#emit({ type: "deposit", deposit: plain(this.#core.depositOf(ended.deposit)) });
+    if (attempt) this.#tellCallbacks(attempt.callback, attempt.callback);
     this.#tellCallbacks(this.#told + 1);
   }
 
@@ -248,7 +248,7 @@ export class Sandbox {
     const reply = await this.#reply(() =>
       this.#core.reply(method, path, key, signature, type, fault, body, began),
     );
-    const status = reply.effect?.type === "reset" ? null : reply.status;
+    const status = reply.effect?.type === "reset" ? null : reply.answer.status;
     try {
       return await delivered(reply, signal);
     } finally {
@@ -266,7 +266,8 @@ export class Sandbox {
       this.#wake();
       return given;
     } catch (error) {
-      return { status, headers: [["content-type", "text/plain; charset=UTF-8"]], body: `sandbox: ${wordsOf(error)}` };
+      const headers = [["content-type", "text/plain; charset=UTF-8"]];
+      return { answer: { status, headers, body: `sandbox: ${wordsOf(error)}` } };
     }
   }
 
@@ -322,7 +323,7 @@ class Journal {
 }
 
 /** An answer, after what its fault does to it. */
-async function delivered({ status, headers, body, effect }, signal) {
+async function delivered({ answer: { status, headers, body }, effect }, signal) {
   const respond = (content, more = {}) =>
     new Response(status === 204 || status === 205 || status === 304 ? null : content, {
       status,

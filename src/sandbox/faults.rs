@@ -15,6 +15,7 @@ use super::{Answer, TakenAddress};
 use crate::address::Flaw;
 use crate::currency;
 use crate::gateway::json::{Json, find};
+use crate::text::join;
 
 /// The documented body of a rate limit, which is no JSON (the gateway's errors page; 1015 is Cloudflare's number of it).
 const RATE_LIMITED: &str = r#"{"errors":{"error code: 1015"}}"#;
@@ -56,8 +57,8 @@ fn always() -> f64 {
 }
 
 /// What goes wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "FaultFields")]
 pub enum Fault {
     /// The answer comes late.
     Latency {
@@ -71,13 +72,11 @@ pub enum Fault {
     /// The answer breaks off.
     Truncate {
         /// After so many bytes of its body; half of it, where this is not given.
-        #[serde(default)]
         bytes: Option<u32>,
     },
     /// The answer's body comes byte by byte.
     SlowDrip {
         /// The pause before each, 20 where it is not given.
-        #[serde(default)]
         milliseconds: Option<u32>,
     },
     /// Another status, before the gateway has done anything.
@@ -85,10 +84,8 @@ pub enum Fault {
         /// From 200 to 599.
         status: u16,
         /// The body; a page of HTML, where it is not given.
-        #[serde(default)]
         body: Option<String>,
         /// More headers.
-        #[serde(default)]
         headers: BTreeMap<String, String>,
     },
     /// A page of HTML with status 200.
@@ -96,13 +93,11 @@ pub enum Fault {
     /// Too many requests, with the documented body that is no JSON.
     RateLimit {
         /// The header `Retry-After`, in seconds.
-        #[serde(default, rename = "retryAfter")]
         retry_after: Option<u32>,
     },
     /// The answer is to somebody else's request.
     WrongEcho {
         /// Which of its two echoes is wrong.
-        #[serde(default)]
         field: Echo,
     },
     /// The answer's address has a character that is wrong.
@@ -111,8 +106,68 @@ pub enum Fault {
     MissingTag,
 }
 
+/// A fault as rules write it. Read by hand into [`Fault`]: serde's own reading of such an enum is 30 KB more.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FaultFields {
+    r#type: String,
+    milliseconds: Option<u32>,
+    bytes: Option<u32>,
+    status: Option<u16>,
+    body: Option<String>,
+    headers: Option<BTreeMap<String, String>>,
+    retry_after: Option<u32>,
+    field: Option<Echo>,
+}
+
+impl TryFrom<FaultFields> for Fault {
+    type Error = String;
+
+    fn try_from(fields: FaultFields) -> Result<Self, String> {
+        let FaultFields { r#type: name, milliseconds, bytes, status, body, headers, retry_after, field } = fields;
+        let given = [
+            ("milliseconds", milliseconds.is_some()),
+            ("bytes", bytes.is_some()),
+            ("status", status.is_some()),
+            ("body", body.is_some()),
+            ("headers", headers.is_some()),
+            ("retryAfter", retry_after.is_some()),
+            ("field", field.is_some()),
+        ];
+        let missing = |needed: &str| join(&["a fault `", &name, "` needs `", needed, "`"]);
+        let (fault, takes): (_, &[&str]) = match name.as_str() {
+            "latency" => {
+                let milliseconds = milliseconds.ok_or_else(|| missing("milliseconds"))?;
+                (Self::Latency { milliseconds }, &["milliseconds"])
+            }
+            "reset" => (Self::Reset, &[]),
+            "lost-answer" => (Self::LostAnswer, &[]),
+            "truncate" => (Self::Truncate { bytes }, &["bytes"]),
+            "slow-drip" => (Self::SlowDrip { milliseconds }, &["milliseconds"]),
+            "status" => {
+                let status = status.ok_or_else(|| missing("status"))?;
+                let headers = headers.unwrap_or_default();
+                (Self::Status { status, body, headers }, &["status", "body", "headers"])
+            }
+            "html" => (Self::Html, &[]),
+            "rate-limit" => (Self::RateLimit { retry_after }, &["retryAfter"]),
+            "wrong-echo" => (Self::WrongEcho { field: field.unwrap_or_default() }, &["field"]),
+            "wrong-checksum" => (Self::WrongChecksum, &[]),
+            "missing-tag" => (Self::MissingTag, &[]),
+            _ => return Err(join(&["there is no fault `", &name, "`; there are ", NAMES])),
+        };
+        match given.iter().find(|(given, is_given)| *is_given && !takes.contains(given)) {
+            Some((stray, _)) => Err(join(&["a fault `", &name, "` has no `", stray, "`"])),
+            None => Ok(fault),
+        }
+    }
+}
+
+const NAMES: &str = "latency, reset, lost-answer, truncate, slow-drip, status, html, rate-limit, wrong-echo, \
+                     wrong-checksum and missing-tag";
+
 /// What an answer repeats of its request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Echo {
     /// The merchant's reference.

@@ -11,7 +11,7 @@ use super::take_address::TakenAddress;
 
 /// One change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The first of all. The secret is not in it.
     Opened {

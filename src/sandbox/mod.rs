@@ -114,7 +114,6 @@ pub struct Answer {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Reply {
     /// The answer.
-    #[serde(flatten)]
     pub answer: Answer,
     /// What is to be done to it on its way.
     pub effect: Option<Effect>,

@@ -30,11 +30,11 @@ const BUDGETS = {
   "slim.js": { budget: [32_900, 8_800, 7_750], why: "workerd.js, and the loading with its errors" },
   "index.js": { budget: [148_000, 62_850, 54_900], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
   "index.cjs": { budget: [149_000, 63_100, 55_050], why: "index.js, and esbuild's helpers for CommonJS" },
-  "sandbox.wasm": { budget: [70_000, 33_400, 29_250], why: "only tests load it: with std, serde and panic texts" },
-  "sandbox.js": { budget: [114_000, 48_300, 42_400], why: "only tests load it" },
+  "sandbox.wasm": { budget: [187_300, 86_600, 73_500], why: "only tests load it: money, callbacks, faults; std and serde" },
+  "sandbox.js": { budget: [287_500, 122_500, 104_000], why: "only tests load it: its clock, callbacks and broken streams" },
 };
 /** npm install waits for it, and every module is in it three times. */
-const LARGEST_TARBALL = 355_000;
+const LARGEST_TARBALL = 588_000;
 
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);
