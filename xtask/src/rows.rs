@@ -112,7 +112,7 @@ const fn row(name: &'static str, kind: Kind, needs: &'static [Need]) -> Row {
     Row { name, kind, needs, alone: !matches!(kind, Kind::Package) }
 }
 
-/// A row on the package that measures, or that builds with cargo.
+/// A row on the package that measures time or memory.
 const fn alone(name: &'static str, needs: &'static [Need]) -> Row {
     Row { name, kind: Kind::Package, needs, alone: true }
 }

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: runs the rows, and ends with `N passed, N failed` alone on the last line.
 //!
-//! Rows that share the machine run side by side: most of them wait for their own deadlines. What such a row prints is kept
-//! together until it has ended. Whatever goes wrong, also before the first row, ends in that line. It may not know a row
-//! by its name.
+//! Rows that share the machine run side by side: most of them wait for their own deadlines. What such a row prints is
+//! kept together until it has ended. Whatever goes wrong, also before the first row, ends in that line. It may not know
+//! a row by its name.
 
 use std::path::PathBuf;
 use std::process::Command;
