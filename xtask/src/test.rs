@@ -271,3 +271,27 @@ fn account(row: &Row, tally: Tally, remark: Option<&str>, took: Duration) -> Str
     let Tally { passed, failed, .. } = tally;
     format!("{mark} {}: {passed} passed and {failed} failed{skipped} in {:.1} s{remark}", row.name, took.as_secs_f32())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows;
+
+    #[test]
+    fn a_row_that_cannot_be_judged_fails_and_says_why() {
+        let row = rows::named("bun").unwrap();
+        let mut outcome = Outcome::default();
+        outcome.add(ended(row, Instant::now(), Err("no such program".to_owned())));
+        assert_eq!((outcome.tally, outcome.failed), (Tally::ONE_FAILED, vec!["bun"]));
+        let Ended { text, .. } = ended(row, Instant::now(), Err("no such program".to_owned()));
+        assert!(text.starts_with("\n▸ bun\n  no such program\n✗ bun: "), "{text}");
+    }
+
+    #[test]
+    fn what_measures_or_builds_has_the_machine_alone() {
+        for name in ["native", "wasm-node", "faults-node", "endurance", "reproducible", "fuzz", "lint"] {
+            assert!(rows::named(name).unwrap().alone, "{name}");
+        }
+        assert!(!rows::named("node-esm").unwrap().alone);
+    }
+}
