@@ -9,7 +9,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Demo,
-    Test { rows: Vec<&'static Row> },
+    Test { rows: Vec<&'static Row>, jobs: usize },
     Lint,
     Fuzz { seconds: u64 },
     Mutants,
@@ -22,7 +22,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
     ("build", "compile, optimise and pack the npm package into target/tarball"),
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
-    ("test", "build and run every test; --row NAME runs only that row"),
+    ("test", "build and run every test; --row NAME runs only that row, --jobs N so many at once"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
     ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
     ("mutants", "change the code one place at a time and see whether the tests notice (most of an hour)"),
@@ -46,7 +46,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "setup" => Command::Setup,
         "build" => Command::Build,
         "demo" => Command::Demo,
-        "test" => return rows_asked_for(words).map(|rows| Command::Test { rows }),
+        "test" => return tests_asked_for(words),
         "lint" => Command::Lint,
         "fuzz" => return seconds_asked_for(words).map(|seconds| Command::Fuzz { seconds }),
         "mutants" => Command::Mutants,
@@ -61,20 +61,31 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
     }
 }
 
-/// No `--row` asks for all of them.
-fn rows_asked_for(mut words: impl Iterator<Item = String>) -> Result<Vec<&'static Row>, String> {
+/// No `--row` asks for all of them, no `--jobs` for as many at once as there are processors.
+fn tests_asked_for(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut asked = Vec::new();
+    let mut jobs = std::thread::available_parallelism().map_or(1, usize::from);
     while let Some(word) = words.next() {
-        let name = match word.strip_prefix("--row") {
-            Some("") => words.next().ok_or("--row needs the name of a row after it")?,
-            Some(rest) if rest.starts_with('=') => rest.trim_start_matches('=').to_owned(),
-            _ => {
-                return Err(format!("`test` does not know `{word}`; it takes --row NAME"));
-            }
-        };
-        asked.push(rows::named(&name).ok_or_else(|| unknown("row", &name, &rows::names()))?);
+        if let Some(name) = value_of("--row", &word, &mut words) {
+            let name = name.ok_or("--row needs the name of a row after it")?;
+            asked.push(rows::named(&name).ok_or_else(|| unknown("row", &name, &rows::names()))?);
+        } else if let Some(number) = value_of("--jobs", &word, &mut words) {
+            let number = number.and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+            jobs = number.ok_or("--jobs needs a whole number after it, of 1 or more")?;
+        } else {
+            return Err(format!("`test` does not know `{word}`; it takes --row NAME and --jobs N"));
+        }
     }
-    Ok(if asked.is_empty() { rows::ROWS.iter().collect() } else { asked })
+    let rows = if asked.is_empty() { rows::ROWS.iter().collect() } else { asked };
+    Ok(Command::Test { rows, jobs })
+}
+
+/// What follows an option in the same word or the next; nothing if the word is another one.
+fn value_of(option: &str, word: &str, words: &mut impl Iterator<Item = String>) -> Option<Option<String>> {
+    match word.strip_prefix(option)? {
+        "" => Some(words.next()),
+        rest => rest.strip_prefix('=').map(|value| Some(value.to_owned())),
+    }
 }
 
 fn seconds_asked_for(mut words: impl Iterator<Item = String>) -> Result<u64, String> {
@@ -152,10 +163,21 @@ mod tests {
 
     #[test]
     fn rows_are_all_or_those_named() {
-        let Ok(Command::Test { rows }) = parsed("test") else { panic!("not a test command") };
+        let Ok(Command::Test { rows, .. }) = parsed("test") else { panic!("not a test command") };
         assert_eq!(rows.len(), rows::ROWS.len());
-        let Ok(Command::Test { rows }) = parsed("test --row native --row=lint") else { panic!("not a test command") };
+        let Ok(Command::Test { rows, .. }) = parsed("test --row native --row=lint") else {
+            panic!("not a test command")
+        };
         assert_eq!(rows.iter().map(|row| row.name).collect::<Vec<_>>(), ["native", "lint"]);
+    }
+
+    #[test]
+    fn jobs_are_counted() {
+        let Ok(Command::Test { rows, jobs }) = parsed("test --jobs 3 --row lint") else { panic!("not a test command") };
+        assert_eq!((rows.len(), jobs), (1, 3));
+        for line in ["test --jobs", "test --jobs=0", "test --jobs many"] {
+            assert_eq!(misuse(line), "--jobs needs a whole number after it, of 1 or more");
+        }
     }
 
     #[test]
@@ -172,7 +194,7 @@ mod tests {
     fn misuse_is_named() {
         assert_eq!(misuse("test --row workers"), "there is no row `workers`; did you mean `workerd`?");
         assert_eq!(misuse("test --row"), "--row needs the name of a row after it");
-        assert_eq!(misuse("test native"), "`test` does not know `native`; it takes --row NAME");
+        assert_eq!(misuse("test native"), "`test` does not know `native`; it takes --row NAME and --jobs N");
         assert_eq!(misuse("demo now"), "`demo` takes no argument, but was given `now`");
     }
 }

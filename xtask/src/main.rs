@@ -49,7 +49,7 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Setup => setup::everything(&checkout).map(|()| true)?,
         Command::Build => package::build(&checkout).map(|_| true)?,
         Command::Demo => demo::run(&checkout)?,
-        Command::Test { rows } => test::run(&checkout, rows),
+        Command::Test { rows, jobs } => test::run(&checkout, rows, *jobs),
         Command::Fuzz { seconds } => fuzz::run(&checkout, *seconds, Inputs::Fresh)?.failed == 0,
         Command::Mutants => mutants::run(&checkout)?,
         Command::Lint => lint::run(&checkout)?.failed == 0,

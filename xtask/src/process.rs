@@ -36,6 +36,13 @@ pub(crate) struct Report {
     pub(crate) account: String,
 }
 
+impl Report {
+    /// The lines that a step which shows them would have shown as they came.
+    pub(crate) fn lines(&self, worth_showing: fn(&str) -> bool) -> impl Iterator<Item = &str> {
+        self.output.lines().filter(move |line| !is_noise(line) && worth_showing(line))
+    }
+}
+
 impl Step {
     pub(crate) fn new(checkout: &Checkout, name: &str, command: Command) -> Self {
         let log = checkout.notes().join(name.replace(|c: char| !c.is_ascii_alphanumeric(), "-") + ".log");

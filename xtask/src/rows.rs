@@ -1,6 +1,7 @@
 //! The rows of `cargo xtask test`, in the order they run: a new one is one more line here.
 //!
-//! It may not run them; how each kind runs is in `test.rs`.
+//! Neighbours that share the machine run side by side, so those that take longest come first among them. It may not run
+//! them; how each kind runs is in `test.rs`.
 
 use Need::{
     Bundlers, Chromedriver, Chromium, Examples, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler,
@@ -12,6 +13,8 @@ pub(crate) struct Row {
     pub(crate) kind: Kind,
     /// What it needs besides what building does.
     pub(crate) needs: &'static [Need],
+    /// Nothing runs beside it: it measures time or memory, or builds with cargo, which takes all processors.
+    pub(crate) alone: bool,
 }
 
 /// Something that only some rows need, so that one row alone does not wait for the rest: `setup` installs it.
@@ -60,53 +63,58 @@ pub(crate) const ROWS: &[Row] = &[
     row("wasm-chromium", Kind::Boundary(Some(Chromedriver)), &[Chromium, Chromedriver]),
     row("wasm-firefox", Kind::Boundary(Some(Geckodriver)), &[Firefox, Geckodriver]),
     row("wasm-webkit", Kind::Boundary(Some(WebKitWebDriver)), &[MiniBrowser, WebKitWebDriver, Xvfb]),
-    row("package-files", Kind::Package, &[]),
     row("reproducible", Kind::Reproducible, &[]),
-    row("loading", Kind::Package, &[]),
-    row("types", Kind::Package, &[]),
-    row("node-esm", Kind::Package, &[]),
-    row("node-cjs", Kind::Package, &[]),
-    row("node-20", Kind::Package, &[Runtimes]),
-    row("node-slim", Kind::Package, &[]),
-    row("node-22", Kind::Package, &[Runtimes]),
-    row("node-24", Kind::Package, &[Runtimes]),
-    row("node-26", Kind::Package, &[Runtimes]),
-    row("node-worker-threads", Kind::Package, &[]),
-    row("node-permission", Kind::Package, &[Runtimes]),
-    row("deno", Kind::Package, &[Runtimes]),
-    row("bun", Kind::Package, &[Runtimes]),
-    row("edge-runtime", Kind::Package, &[Runtimes]),
-    row("workerd", Kind::Package, &[]),
-    row("miniflare", Kind::Package, &[]),
-    row("wrangler", Kind::Package, &[Runtimes, Wrangler]),
-    row("faults-node", Kind::Package, &[]),
-    row("faults-workerd", Kind::Package, &[]),
-    row("endurance", Kind::Package, &[]),
-    row("chromium", Kind::Package, &[Chromium]),
-    row("firefox", Kind::Package, &[Firefox]),
-    row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
-    row("esbuild", Kind::Package, &[Chromium]),
-    row("rollup", Kind::Package, &[Bundlers, Chromium]),
-    row("webpack", Kind::Package, &[Bundlers, Chromium]),
-    row("rspack", Kind::Package, &[Bundlers, Chromium]),
-    row("parcel", Kind::Package, &[Bundlers, Chromium]),
-    row("vite", Kind::Package, &[Bundlers, Chromium]),
-    row("tsup", Kind::Package, &[Bundlers, Runtimes]),
     row("next", Kind::Package, &[Bundlers, Chromium]),
+    row("firefox", Kind::Package, &[Firefox]),
+    row("examples", Kind::Package, &[Chromium, Examples, Runtimes]),
+    row("examples-next", Kind::Package, &[Bundlers]),
+    row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
+    row("workerd", Kind::Package, &[]),
+    row("chromium", Kind::Package, &[Chromium]),
+    row("types", Kind::Package, &[]),
+    row("wrangler", Kind::Package, &[Runtimes, Wrangler]),
+    row("vite", Kind::Package, &[Bundlers, Chromium]),
+    row("webpack", Kind::Package, &[Bundlers, Chromium]),
+    row("parcel", Kind::Package, &[Bundlers, Chromium]),
     row("tree-shaking", Kind::Package, &[Bundlers]),
+    row("rspack", Kind::Package, &[Bundlers, Chromium]),
+    row("rollup", Kind::Package, &[Bundlers, Chromium]),
+    row("esbuild", Kind::Package, &[Chromium]),
+    row("tsup", Kind::Package, &[Bundlers, Runtimes]),
+    row("miniflare", Kind::Package, &[]),
     row("jest", Kind::Package, &[Bundlers]),
     row("vitest", Kind::Package, &[Bundlers, Runtimes]),
     row("node-vm", Kind::Package, &[]),
+    row("bun", Kind::Package, &[Runtimes]),
+    row("deno", Kind::Package, &[Runtimes]),
+    row("edge-runtime", Kind::Package, &[Runtimes]),
+    row("node-worker-threads", Kind::Package, &[]),
+    row("node-esm", Kind::Package, &[]),
+    row("node-cjs", Kind::Package, &[]),
+    row("node-slim", Kind::Package, &[]),
+    row("node-20", Kind::Package, &[Runtimes]),
+    row("node-22", Kind::Package, &[Runtimes]),
+    row("node-24", Kind::Package, &[Runtimes]),
+    row("node-26", Kind::Package, &[Runtimes]),
+    row("node-permission", Kind::Package, &[Runtimes]),
+    row("loading", Kind::Package, &[]),
     row("readme", Kind::Package, &[]),
-    row("examples", Kind::Package, &[Chromium, Examples, Runtimes]),
-    row("examples-next", Kind::Package, &[Bundlers]),
+    row("package-files", Kind::Package, &[]),
+    alone("faults-node", &[]),
+    alone("faults-workerd", &[]),
+    alone("endurance", &[]),
     row("demo", Kind::Demo, &[]),
     row("fuzz", Kind::Fuzz, &[]),
     row("lint", Kind::Lint, &[]),
 ];
 
 const fn row(name: &'static str, kind: Kind, needs: &'static [Need]) -> Row {
-    Row { name, kind, needs }
+    Row { name, kind, needs, alone: !matches!(kind, Kind::Package) }
+}
+
+/// A row on the package that measures time or memory.
+const fn alone(name: &'static str, needs: &'static [Need]) -> Row {
+    Row { name, kind: Kind::Package, needs, alone: true }
 }
 
 pub(crate) fn named(name: &str) -> Option<&'static Row> {

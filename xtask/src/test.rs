@@ -1,9 +1,13 @@
 //! `cargo xtask test`: runs the rows, and ends with `N passed, N failed` alone on the last line.
 //!
-//! Whatever goes wrong, also before the first row, ends in that line. It may not know a row by its name.
+//! Rows that share the machine run side by side: most of them wait for their own deadlines. What such a row prints is
+//! kept together until it has ended. Whatever goes wrong, also before the first row, ends in that line. It may not know
+//! a row by its name.
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
 use crate::checkout::Checkout;
@@ -19,6 +23,9 @@ use crate::{demo, lint, package, reproducible};
 /// A row that hangs must still end in a report; any that works takes a fraction of this.
 const ROW_LIMIT: Duration = Duration::from_secs(15 * 60);
 
+/// How many of the slowest rows are named at the end.
+const SLOWEST: usize = 10;
+
 const NATIVE: &str = "cargo test --workspace --features sandbox --no-fail-fast";
 /// Optimised as the package is: what a secret leaves in memory depends on it.
 const BOUNDARY: &str = "cargo test --release --target wasm32-unknown-unknown --features sandbox --test boundary";
@@ -33,6 +40,17 @@ struct Bench<'a> {
     display: Option<Display>,
     tarball: Option<PathBuf>,
     on_ci: bool,
+    /// How many rows may share the machine.
+    jobs: usize,
+}
+
+/// How one row ended.
+struct Ended {
+    name: &'static str,
+    tally: Tally,
+    took: Duration,
+    /// What there is to print: its last line, and before it what was kept.
+    text: String,
 }
 
 /// What all rows come to, and the names of those that did not pass.
@@ -41,17 +59,52 @@ struct Outcome {
     tally: Tally,
     failed: Vec<&'static str>,
     not_run: Vec<&'static str>,
+    times: Vec<(Duration, &'static str)>,
+    /// What the rows on the package took together, by the clock.
+    on_package: Duration,
+}
+
+impl Outcome {
+    fn unprepared() -> Self {
+        Self { tally: Tally::ONE_FAILED, failed: vec!["preparation"], ..Self::default() }
+    }
+
+    fn add(&mut self, Ended { name, tally, took, text }: Ended) {
+        println!("{text}");
+        self.tally.add(tally);
+        self.times.push((took, name));
+        if tally.failed > 0 {
+            self.failed.push(name);
+        } else if tally.passed == 0 {
+            self.not_run.push(name);
+        }
+    }
+
+    /// Nothing to say of one row alone: its own line says it.
+    fn print_times(&mut self) {
+        if self.times.len() < 2 {
+            return;
+        }
+        self.times.sort_unstable_by(|a, b| b.cmp(a));
+        println!("\nThe slowest rows, in seconds:");
+        for (took, name) in self.times.iter().take(SLOWEST) {
+            println!("  {:>6.1} {name}", took.as_secs_f32());
+        }
+        println!("  {:>6.1} all rows on the package, by the clock", self.on_package.as_secs_f32());
+    }
 }
 
 /// Whether all of it passed, and there was something to pass.
-pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
-    let Outcome { tally, failed, not_run } = match Bench::prepare(checkout, rows) {
+pub(crate) fn run(checkout: &Checkout, rows: &[&Row], jobs: usize) -> bool {
+    let mut outcome = match Bench::prepare(checkout, rows, jobs) {
         Ok(bench) => bench.run(rows),
         Err(problem) => {
             eprintln!("error: {problem}");
-            Outcome { tally: Tally::ONE_FAILED, failed: vec!["preparation"], not_run: Vec::new() }
+            Outcome::unprepared()
         }
     };
+    outcome.print_times();
+    let Outcome { tally, failed, not_run, .. } = outcome;
     println!();
     for (what, rows) in [("NOT RUN", not_run), ("FAILED", failed)] {
         if !rows.is_empty() {
@@ -63,33 +116,65 @@ pub(crate) fn run(checkout: &Checkout, rows: &[&Row]) -> bool {
 }
 
 impl<'a> Bench<'a> {
-    fn prepare(checkout: &'a Checkout, rows: &[&Row]) -> Result<Self, String> {
+    fn prepare(checkout: &'a Checkout, rows: &[&Row], jobs: usize) -> Result<Self, String> {
         let browsers = setup::for_rows(checkout, rows)?;
         let display = browsers.path(Need::Xvfb).map(|xvfb| Display::open(checkout, xvfb)).transpose()?;
         let packed = rows.iter().any(|row| row.kind == Kind::Package);
         let tarball = if packed { Some(package::build(checkout)?) } else { None };
         let on_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-        Ok(Self { checkout, browsers, display, tarball, on_ci })
+        Ok(Self { checkout, browsers, display, tarball, on_ci, jobs })
     }
 
     fn run(&self, rows: &[&Row]) -> Outcome {
         let mut outcome = Outcome::default();
-        for row in rows {
-            println!("\n▸ {}", row.name);
+        for group in rows.chunk_by(|one, other| !one.alone && !other.alone) {
             let started = Instant::now();
-            let Verdict { tally, remark } = self.judge(row).unwrap_or_else(|problem| {
-                println!("  {problem}");
-                Verdict { tally: Tally::ONE_FAILED, remark: None }
-            });
-            outcome.tally.add(tally);
-            if tally.failed > 0 {
-                outcome.failed.push(row.name);
-            } else if tally.passed == 0 {
-                outcome.not_run.push(row.name);
+            match group {
+                [row] => outcome.add(self.alone(row)),
+                _ => self.side_by_side(group, &mut outcome),
             }
-            println!("{}", account(row, tally, remark, started.elapsed()));
+            if group.iter().all(|row| row.kind == Kind::Package) {
+                outcome.on_package += started.elapsed();
+            }
         }
         outcome
+    }
+
+    /// Shows what the row prints as it comes.
+    fn alone(&self, row: &Row) -> Ended {
+        println!("\n▸ {}", row.name);
+        let started = Instant::now();
+        ended(row, started, self.judge(row).map(|verdict| (verdict, String::new())))
+    }
+
+    /// As many at once as there are jobs; each takes the next row when it is done with one.
+    fn side_by_side(&self, rows: &[&Row], outcome: &mut Outcome) {
+        let next = AtomicUsize::new(0);
+        let (sender, ended) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for sender in vec![sender; self.jobs] {
+                scope.spawn(|| self.work_through(rows, &next, sender));
+            }
+            for row in ended {
+                outcome.add(row);
+            }
+        });
+    }
+
+    fn work_through(&self, rows: &[&Row], next: &AtomicUsize, ended_rows: Sender<Ended>) {
+        while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+            println!("  … {} begins", row.name);
+            let started = Instant::now();
+            // Whoever receives them waits for the last.
+            let _ = ended_rows.send(ended(row, started, self.kept(row)));
+        }
+    }
+
+    /// What a row on the package comes to, and what it printed.
+    fn kept(&self, row: &Row) -> Result<(Verdict, String), String> {
+        let report = Step::new(self.checkout, row.name, self.package(row)?).within(ROW_LIMIT).run()?;
+        let lines: String = report.lines(is_worth_showing).map(|line| format!("  {line}\n")).collect();
+        Ok((tally::judge(&report, self.on_ci), format!("\n▸ {}\n{lines}", row.name)))
     }
 
     fn judge(&self, row: &Row) -> Result<Verdict, String> {
@@ -124,8 +209,7 @@ impl<'a> Bench<'a> {
     }
 
     fn show(&self, row: &Row, command: Command) -> Result<Report, String> {
-        let worth_showing = |line: &str| tally::own_summary(line).is_none();
-        Step::new(self.checkout, row.name, command).within(ROW_LIMIT).showing(worth_showing).run()
+        Step::new(self.checkout, row.name, command).within(ROW_LIMIT).showing(is_worth_showing).run()
     }
 
     fn boundary(&self, row: &Row, driver: Option<Need>) -> Result<Report, String> {
@@ -160,6 +244,20 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// Not the count that `account` tells again.
+fn is_worth_showing(line: &str) -> bool {
+    tally::own_summary(line).is_none()
+}
+
+/// A row that could not be judged is one failure.
+fn ended(row: &Row, started: Instant, judged: Result<(Verdict, String), String>) -> Ended {
+    let (Verdict { tally, remark }, printed) = judged.unwrap_or_else(|problem| {
+        (Verdict { tally: Tally::ONE_FAILED, remark: None }, format!("\n▸ {}\n  {problem}\n", row.name))
+    });
+    let took = started.elapsed();
+    Ended { name: row.name, tally, took, text: printed + &account(row, tally, remark, took) }
+}
+
 /// Worded unlike the last line of all, which must stay the only one of its form.
 fn account(row: &Row, tally: Tally, remark: Option<&str>, took: Duration) -> String {
     let mark = match tally {
@@ -172,4 +270,28 @@ fn account(row: &Row, tally: Tally, remark: Option<&str>, took: Duration) -> Str
     let remark = remark.map(|remark| format!(": {remark}")).unwrap_or_default();
     let Tally { passed, failed, .. } = tally;
     format!("{mark} {}: {passed} passed and {failed} failed{skipped} in {:.1} s{remark}", row.name, took.as_secs_f32())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows;
+
+    #[test]
+    fn a_row_that_cannot_be_judged_fails_and_says_why() {
+        let row = rows::named("bun").unwrap();
+        let mut outcome = Outcome::default();
+        outcome.add(ended(row, Instant::now(), Err("no such program".to_owned())));
+        assert_eq!((outcome.tally, outcome.failed), (Tally::ONE_FAILED, vec!["bun"]));
+        let Ended { text, .. } = ended(row, Instant::now(), Err("no such program".to_owned()));
+        assert!(text.starts_with("\n▸ bun\n  no such program\n✗ bun: "), "{text}");
+    }
+
+    #[test]
+    fn what_measures_or_builds_has_the_machine_alone() {
+        for name in ["native", "wasm-node", "faults-node", "endurance", "reproducible", "fuzz", "lint"] {
+            assert!(rows::named(name).unwrap().alone, "{name}");
+        }
+        assert!(!rows::named("node-esm").unwrap().alone);
+    }
 }
