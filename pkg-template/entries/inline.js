@@ -1,9 +1,9 @@
-// The module whose bytes an entry carries as base64 text: no file to trace, copy, fetch or permit.
+// The module whose bytes an entry carries as text: no file to trace, copy, fetch or permit.
 
 import { notCompiled } from "./not-loaded.js";
 
-export function inline(base64, AlphaPoError, start) {
-  const module = compiled(decode(base64), AlphaPoError);
+export function inline(bytes, AlphaPoError, start) {
+  const module = compiled(bytes, AlphaPoError);
   try {
     start(module);
   } catch (error) {
@@ -24,11 +24,17 @@ function compiled(bytes, AlphaPoError) {
  * As fast as the runtime can, since a cold start waits for it: the loop takes 2 ms for the client's 83 KB, Node's
  * Buffer none. By its bare name some bundlers would add a Buffer to the bundle.
  */
-function decode(base64) {
+export function decodedBase64(base64) {
   if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64);
   if (typeof globalThis.Buffer?.from === "function") return globalThis.Buffer.from(base64, "base64");
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
   return bytes;
+}
+
+/** Of the small module only: as text it is larger than in base64, and smaller than that when it is packed. */
+export function decodedHex(hex) {
+  if (typeof Uint8Array.fromHex === "function") return Uint8Array.fromHex(hex);
+  return Uint8Array.from(hex.match(/../g), (byte) => Number.parseInt(byte, 16));
 }

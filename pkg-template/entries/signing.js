@@ -1,0 +1,229 @@
+// `sign`, `verify` and `Signer` around the numeric exports of a module (src/signature/numeric.rs): of the client's, and
+// of the one that only signs.
+//
+// A message is written straight into the module's memory, and a longer one through the same place, part by part, so that
+// the memory does not grow with it. Between the first byte of a message that is written and the answer, nothing of the
+// caller's may run: no getter, no iterator, no conversion. What a value is, it is asked by the language's own getters,
+// which know the values of other realms and cannot be replaced by their owner.
+
+import { named } from "./names.js";
+
+/** Where the module has what, in bytes from `place()`: numeric.rs says in which order. */
+const SECTION = 128;
+const ONE_SHOT = SECTION;
+const PLAIN = 2 * SECTION;
+const INPUT = 3 * SECTION;
+const CAPACITY = 128 * SECTION;
+
+/** Of WebAssembly's memory. */
+const PAGE = 65_536;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const { prototype } = Object.getPrototypeOf(Uint8Array);
+const own = (name) => Object.getOwnPropertyDescriptor(prototype, name).get;
+const kindOf = own(Symbol.toStringTag);
+const bufferOf = own("buffer");
+const offsetOf = own("byteOffset");
+const lengthOf = own("length");
+// Twice as fast as a TextDecoder, where there is one. By its bare name some bundlers would add a Buffer to the bundle.
+const latin1Slice = globalThis.Buffer?.prototype?.latin1Slice;
+
+/** Schedules of freed Signers, to be used again. @type {number[]} */
+const free = [];
+const abandoned = typeof FinalizationRegistry === "function" && new FinalizationRegistry(release);
+
+let module;
+let AlphaPoError;
+let place;
+// Views of the module's memory. A memory that grows leaves them empty.
+let text = "";
+let input = "";
+/** How many blocks of the message went into the module before what is in the input now. */
+let done;
+
+/** Takes the exports of a module, and the class of errors. */
+export function connect(exports, errors) {
+  module = exports;
+  AlphaPoError = errors;
+  named({ Signer, sign, verify });
+  if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.free;
+}
+
+export function sign(body, secret) {
+  try {
+    return signed(body, keyed(secret, at(ONE_SHOT)));
+  } finally {
+    module.forget(place + ONE_SHOT);
+  }
+}
+
+export function verify(body, signature, secret) {
+  try {
+    return verified(body, signature, keyed(secret, at(ONE_SHOT)));
+  } finally {
+    module.forget(place + ONE_SHOT);
+  }
+}
+
+export class Signer {
+  /** The address of its schedule, or 0. */
+  #schedule = 0;
+
+  constructor(secret) {
+    const schedule = allocated();
+    try {
+      keyed(secret, schedule);
+    } catch (error) {
+      release(schedule);
+      throw error;
+    }
+    this.#schedule = schedule;
+    abandoned?.register?.(this, schedule, this);
+  }
+
+  sign(body) {
+    return signed(body, Signer.#of(this, "sign"));
+  }
+
+  verify(body, signature) {
+    return verified(body, signature, Signer.#of(this, "verify"));
+  }
+
+  free() {
+    if (!(#schedule in Object(this)) || !this.#schedule) return;
+    abandoned?.unregister?.(this);
+    release(this.#schedule);
+    this.#schedule = 0;
+  }
+
+  static #of(signer, method) {
+    if (#schedule in Object(signer) && signer.#schedule) return signer.#schedule;
+    const message = `\`${method}\` was called on a freed Signer, or on something else: call it on a Signer that lives`;
+    throw new AlphaPoError(message, refusal("invalid_option"));
+  }
+}
+
+function signed(body, schedule) {
+  const length = fill(body, schedule, refuseBody);
+  module.sign(schedule, length, done);
+  return latin1Slice ? latin1Slice.call(text, 0, SECTION) : decoder.decode(text);
+}
+
+function verified(body, signature, schedule) {
+  const length = fill(body, schedule, refuseBody);
+  // A digit is one character and one byte, so that anything else does not fill the text.
+  if (typeof signature !== "string" || signature.length !== SECTION) return false;
+  return encoder.encodeInto(signature, text).read === SECTION && module.verify(schedule, length, done) === 1;
+}
+
+/** Makes the schedule of a secret. */
+function keyed(secret, schedule) {
+  const length = fill(secret, place + PLAIN, refuseSecret);
+  if (length + done === 0) refuseSecret(secret);
+  module.key(schedule, length, done);
+  return schedule;
+}
+
+/**
+ * Writes a message into the input. What does not fit is hashed after this schedule before; the end of it is always in the
+ * input then, and its length is returned.
+ */
+function fill(message, schedule, refuse) {
+  if (input.length === 0) look();
+  done = 0;
+  if (typeof message === "string") {
+    const { read, written } = encoder.encodeInto(message, input);
+    return read === message.length ? written : fillFromText(message, read, written, schedule);
+  }
+  const kind = kindOf.call(message);
+  if (kind !== "Uint8Array" && kind !== "Int8Array" && kind !== "Uint8ClampedArray") refuse(message);
+  const length = lengthOf.call(message);
+  try {
+    // It throws for a detached one, of which the language itself only says that it is empty.
+    if (length <= CAPACITY) input.set(message);
+  } catch {
+    refuse(message);
+  }
+  return length <= CAPACITY ? length : fillFromBytes(message, length, schedule);
+}
+
+function fillFromText(message, from, length, schedule) {
+  let read = from;
+  let filled = length;
+  let rest = message;
+  while (read < rest.length) {
+    filled = passOn(filled, schedule);
+    rest = rest.slice(read);
+    const more = encoder.encodeInto(rest, input.subarray(filled));
+    read = more.read;
+    filled += more.written;
+  }
+  return filled;
+}
+
+function fillFromBytes(message, length, schedule) {
+  const bytes = new Uint8Array(bufferOf.call(message), offsetOf.call(message), length);
+  let filled = 0;
+  for (let at = 0; at < length; at += CAPACITY) {
+    if (at > 0) filled = passOn(filled, schedule);
+    const part = bytes.subarray(at, at + CAPACITY);
+    input.set(part);
+    filled = part.length;
+  }
+  return filled;
+}
+
+/** Has the whole blocks of the input hashed. The rest is at its front then, and this long. */
+function passOn(filled, schedule) {
+  module.absorb(schedule, filled, done);
+  done += Math.floor(filled / SECTION);
+  return filled % SECTION;
+}
+
+/** Looks at the module's memory anew. */
+function look() {
+  place = module.place();
+  text = new Uint8Array(module.memory.buffer, place, SECTION);
+  input = new Uint8Array(module.memory.buffer, place + INPUT, CAPACITY);
+}
+
+function at(section) {
+  if (input.length === 0) look();
+  return place + section;
+}
+
+/** The address of room for a schedule. */
+function allocated() {
+  if (input.length === 0) look();
+  if (free.length === 0) {
+    const page = module.memory.grow(1) * PAGE;
+    for (let address = page; address < page + PAGE; address += SECTION) free.push(address);
+  }
+  return free.pop();
+}
+
+function release(schedule) {
+  module.forget(schedule);
+  free.push(schedule);
+}
+
+function refuseBody() {
+  const problem = "must be a string or a Uint8Array: pass the raw bytes you received, not the parsed object";
+  throw refused("invalid_body", "body", problem);
+}
+
+function refuseSecret(secret) {
+  const isThere = secret !== undefined && secret !== null;
+  const isEmpty = secret === "" || kindOf.call(secret) !== undefined && lengthOf.call(secret) === 0;
+  const problem = isThere ? (isEmpty ? "is empty" : "must be a string or a Uint8Array") : "is missing";
+  throw refused("invalid_option", "secret", problem);
+}
+
+function refused(code, field, problem) {
+  return new AlphaPoError(`\`${field}\` ${problem}`, { ...refusal(code), fields: { [field]: problem } });
+}
+
+function refusal(code) {
+  return { code, retryable: false, outcome: "not-sent", attempts: 0 };
+}
