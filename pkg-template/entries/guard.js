@@ -2,11 +2,10 @@
 // throws for them from inside, and an exception that unwinds through WebAssembly leaves its stack behind for good.
 // It changes nothing else about the classes of the glue, but that they keep their names.
 
-import { named } from "./names.js";
-
 export function guard(exported) {
-  named(exported);
   for (const [name, value] of Object.entries(exported)) {
+    // Minifiers rename what a user's console.log would show.
+    Object.defineProperty(value, "name", { value: name, configurable: true });
     if (typeof value.prototype?.free === "function") guardClass(name, value, exported.AlphaPoError);
   }
 }

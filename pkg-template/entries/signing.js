@@ -6,8 +6,6 @@
 // caller's may run: no getter, no iterator, no conversion. What a value is, it is asked by the language's own getters,
 // which know the values of other realms and cannot be replaced by their owner.
 
-import { named } from "./names.js";
-
 /** Where the module has what, in bytes from `place()`: numeric.rs says in which order. */
 const SECTION = 128;
 const ONE_SHOT = SECTION;
@@ -46,7 +44,8 @@ let done;
 export function connect(exports, errors) {
   module = exports;
   AlphaPoError = errors;
-  named({ Signer, sign, verify });
+  // Minifiers rename what a user's console.log would show.
+  for (const [name, value] of Object.entries({ Signer, sign, verify })) Object.defineProperty(value, "name", { value: name });
   if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.free;
 }
 

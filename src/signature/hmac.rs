@@ -32,7 +32,6 @@ pub(super) struct Work {
 }
 
 /// A message in part: whole blocks, and what is left. `done` blocks of it were absorbed before.
-#[derive(Clone, Copy)]
 pub(super) struct Message<'a> {
     pub(super) blocks: &'a [Sixteens],
     pub(super) rest: &'a Sixteens,
@@ -55,7 +54,7 @@ impl Schedule {
     pub(super) const EMPTY: Self = Self { inner: State::EMPTY, outer: State::EMPTY };
 
     /// The schedule of the key that is this message.
-    pub(super) fn derive(&mut self, secret: Message<'_>, work: &mut Work) {
+    pub(super) fn derive(&mut self, secret: &Message<'_>, work: &mut Work) {
         if secret.length() <= BLOCK_LENGTH {
             let block = secret.blocks.first().unwrap_or(secret.rest);
             work.key.fill_key(block, secret.length() as u8);
@@ -73,12 +72,12 @@ impl Schedule {
     }
 
     /// Goes on with a message whose end is not there yet.
-    pub(super) fn absorb(&self, part: Message<'_>, work: &mut Work) {
+    pub(super) fn absorb(&self, part: &Message<'_>, work: &mut Work) {
         work.absorb(&self.inner, part);
     }
 
     /// RFC 2104 §2, steps 3 to 7.
-    pub(super) fn sign(&self, message: Message<'_>, work: &mut Work, digits: &mut Sixteens) {
+    pub(super) fn sign(&self, message: &Message<'_>, work: &mut Work, digits: &mut Sixteens) {
         work.hash(&self.inner, message, BLOCK_LENGTH);
         work.block.fill_hash(&work.state, BLOCK_LENGTH);
         work.state.copy(&self.outer);
@@ -90,7 +89,7 @@ impl Schedule {
 impl Work {
     pub(super) const EMPTY: Self = Self { state: State::EMPTY, block: Block::EMPTY, key: Block::EMPTY };
 
-    fn absorb(&mut self, start: &State, part: Message<'_>) {
+    fn absorb(&mut self, start: &State, part: &Message<'_>) {
         if part.done == 0 {
             self.state.copy(start);
         }
@@ -101,7 +100,7 @@ impl Work {
     }
 
     /// The hash of a message, of which `before` bytes made the state that it starts from.
-    fn hash(&mut self, start: &State, message: Message<'_>, before: u64) {
+    fn hash(&mut self, start: &State, message: &Message<'_>, before: u64) {
         self.absorb(start, message);
         let total = message.length().wrapping_add(before);
         self.state.finish(&mut self.block, message.rest, message.rest_length, total);

@@ -105,7 +105,7 @@ impl Signer {
 }
 
 /// Hands over bytes as a message, and where to hash it; both are wiped afterwards, since they may be a key.
-fn with_message(bytes: &[u8], hash: impl FnOnce(Message<'_>, &mut Work)) {
+fn with_message(bytes: &[u8], hash: impl FnOnce(&Message<'_>, &mut Work)) {
     let (sixteens, _) = bytes.as_chunks();
     let (blocks, _) = sixteens.as_chunks();
     let mut rest = Zeroizing::new([0; 128]);
@@ -114,7 +114,7 @@ fn with_message(bytes: &[u8], hash: impl FnOnce(Message<'_>, &mut Work)) {
     let (rest, _) = rest.as_chunks();
     if let Ok(rest) = rest.try_into() {
         let mut work = Work::EMPTY;
-        hash(Message { blocks, rest, rest_length: left.len() as u8, done: 0 }, &mut work);
+        hash(&Message { blocks, rest, rest_length: left.len() as u8, done: 0 }, &mut work);
         work.zeroize();
     }
 }

@@ -62,8 +62,7 @@ extern "C" fn absorb(schedule: *const Schedule, length: u32, done: u32) {
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
     let (schedule, input, work) = unsafe { (&*schedule, &mut (*fixed).input, &mut (*fixed).work) };
-    let part = message(input, length, done);
-    schedule.absorb(part, work);
+    schedule.absorb(&message(input, length, done), work);
     let left = blocks_in(length);
     if left <= CAPACITY {
         input.copy_within(left..=left, 0);
@@ -76,7 +75,7 @@ extern "C" fn key(schedule: *mut Schedule, length: u32, done: u32) {
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
     let (schedule, input, work) = unsafe { (&mut *schedule, &mut (*fixed).input, &mut (*fixed).work) };
-    schedule.derive(message(input, length, done), work);
+    schedule.derive(&message(input, length, done), work);
     // What came before it was longer.
     let used = if done == 0 { blocks_in(length) } else { CAPACITY };
     // The compiler must: for all it knows, who has the address of `FIXED` reads it next.
@@ -90,7 +89,7 @@ extern "C" fn sign(schedule: *const Schedule, length: u32, done: u32) {
     // SAFETY: see the head of this file.
     let (schedule, input, work, text) =
         unsafe { (&*schedule, &(*fixed).input, &mut (*fixed).work, &mut (*fixed).text) };
-    schedule.sign(message(input, length, done), work, text);
+    schedule.sign(&message(input, length, done), work, text);
 }
 
 /// Whether the digits in the text are the signature of the message in the input; constant time.
@@ -100,7 +99,7 @@ extern "C" fn verify(schedule: *const Schedule, length: u32, done: u32) -> bool 
     // SAFETY: see the head of this file.
     let (schedule, input, work, text, digits) =
         unsafe { (&*schedule, &(*fixed).input, &mut (*fixed).work, &(*fixed).text, &mut (*fixed).digits) };
-    schedule.sign(message(input, length, done), work, digits);
+    schedule.sign(&message(input, length, done), work, digits);
     same_digits(digits, text)
 }
 

@@ -4,7 +4,7 @@
 //! module on Node 24, x86-64: FIGURES. So the message schedule is computed two words at a time (`pair.rs`) and read back from
 //! memory word by word, between the rounds that use it. The tests hold it against `sha2` and `hmac`.
 
-use zeroize::DefaultIsZeroes;
+use zeroize::Zeroize;
 
 use super::pair::{Pair, Two, pin};
 
@@ -18,21 +18,29 @@ const END_MARK: u8 = 0x80;
 type Half = [Two; 4];
 
 /// The eight working variables between blocks.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone)]
 #[repr(C, align(16))]
 pub(super) struct State(pub(super) [Two; 4]);
 
-impl DefaultIsZeroes for State {}
+impl Zeroize for State {
+    fn zeroize(&mut self) {
+        self.0.as_flattened_mut().zeroize();
+    }
+}
 
 /// A block's sixteen words, and in their place, while it is compressed, those that are derived from them.
-#[derive(Clone, Copy, Default)]
 #[repr(C, align(16))]
 pub(super) struct Block {
     halves: [Half; 2],
     pinned: Two,
 }
 
-impl DefaultIsZeroes for Block {}
+impl Zeroize for Block {
+    fn zeroize(&mut self) {
+        self.halves.as_flattened_mut().as_flattened_mut().zeroize();
+        self.pinned.zeroize();
+    }
+}
 
 /// FIPS 180-4 §5.3.5.
 pub(super) const INITIAL: State = State([
