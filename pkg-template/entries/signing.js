@@ -45,7 +45,9 @@ export function connect(exports, errors) {
   module = exports;
   AlphaPoError = errors;
   // Minifiers rename what a user's console.log would show.
-  for (const [name, value] of Object.entries({ Signer, sign, verify })) Object.defineProperty(value, "name", { value: name });
+  for (const [name, value] of Object.entries({ AlphaPoError, Signer, sign, verify })) {
+    Object.defineProperty(value, "name", { value: name, configurable: true });
+  }
   if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.free;
 }
 

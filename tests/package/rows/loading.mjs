@@ -22,7 +22,7 @@ import { withProject } from "./project.mjs";
 const ENOUGH = { WebAssembly, TextDecoder, TextEncoder, atob };
 
 /** The modules beside the scripts, and what serves the sandbox on Node: the only imports there may be. */
-const IMPORTS = /^(\.\/(alphapo|sandbox)\.wasm(\?module)?|node:http)$/;
+const IMPORTS = /^(\.\/(alphapo|sandbox|signature)\.wasm(\?module)?|node:http)$/;
 
 /** Words of the error that say what to do where bytes are not compiled. */
 const CURES = ["`workerd`", "`edge-light`", "alphapo-wasm/slim", "alphapo-wasm/alphapo.wasm", "'wasm-unsafe-eval'"];
@@ -84,7 +84,7 @@ async function rules({ packageFolder, packageJson }) {
         });
 
         test(`dist/${file}: importing it starts its module, and needs and does nothing else`, async () => {
-          const isInline = /^(index|sandbox)\.c?js$/.test(file);
+          const isInline = /^(index|sandbox|signature)\.c?js$/.test(file);
           const isOutside = /-?(workerd|edge-light)\.js$/.test(file);
           const { seen } = await starved(dist, file);
           equal(seen, { compiled: Number(isInline), started: Number(isInline || isOutside) });
@@ -178,7 +178,7 @@ function whereNothingCompiles({ packageFolder }, bytes) {
   const dist = join(packageFolder, "dist");
   return run(
     (test) => {
-      for (const file of ["index.js", "index.cjs", "sandbox.js", "sandbox.cjs"]) {
+      for (const file of ["index.js", "index.cjs", "sandbox.js", "sandbox.cjs", "signature.js", "signature.cjs"]) {
         test(`policy: dist/${file} says what to do where it may not compile`, async () => {
           const error = await starved(dist, file, { wasm: false }).catch((error) => error);
           namesTheCures(error);
