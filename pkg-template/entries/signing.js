@@ -8,10 +8,13 @@
 
 /** Where the module has what, in bytes from `place()`: numeric.rs says in which order. */
 const SECTION = 128;
-const ONE_SHOT = SECTION;
-const PLAIN = 2 * SECTION;
+const CLAIMED = SECTION;
+const ONE_SHOT = 2 * SECTION;
 const INPUT = 3 * SECTION;
 const CAPACITY = 128 * SECTION;
+
+/** A message that is hashed by itself. */
+const NO_SCHEDULE = 0;
 
 /** Of WebAssembly's memory. */
 const PAGE = 65_536;
@@ -35,7 +38,8 @@ let module;
 let AlphaPoError;
 let place;
 // Views of the module's memory. A memory that grows leaves them empty.
-let text = "";
+let digits = "";
+let claimed = "";
 let input = "";
 /** How many blocks of the message went into the module before what is in the input now. */
 let done;
@@ -108,19 +112,19 @@ export class Signer {
 function signed(body, schedule) {
   const length = fill(body, schedule, refuseBody);
   module.sign(schedule, length, done);
-  return latin1Slice ? latin1Slice.call(text, 0, SECTION) : decoder.decode(text);
+  return latin1Slice ? latin1Slice.call(digits, 0, SECTION) : decoder.decode(digits);
 }
 
 function verified(body, signature, schedule) {
   const length = fill(body, schedule, refuseBody);
   // A digit is one character and one byte, so that anything else does not fill the text.
   if (typeof signature !== "string" || signature.length !== SECTION) return false;
-  return encoder.encodeInto(signature, text).read === SECTION && module.verify(schedule, length, done) === 1;
+  return encoder.encodeInto(signature, claimed).read === SECTION && module.verify(schedule, length, done) === 1;
 }
 
 /** Makes the schedule of a secret. */
 function keyed(secret, schedule) {
-  const length = fill(secret, place + PLAIN, refuseSecret);
+  const length = fill(secret, NO_SCHEDULE, refuseSecret);
   if (length + done === 0) refuseSecret(secret);
   module.key(schedule, length, done);
   return schedule;
@@ -185,8 +189,10 @@ function passOn(filled, schedule) {
 /** Looks at the module's memory anew. */
 function look() {
   place = module.place();
-  text = new Uint8Array(module.memory.buffer, place, SECTION);
-  input = new Uint8Array(module.memory.buffer, place + INPUT, CAPACITY);
+  const view = (from, length) => new Uint8Array(module.memory.buffer, place + from, length);
+  digits = view(0, SECTION);
+  claimed = view(CLAIMED, SECTION);
+  input = view(INPUT, CAPACITY);
 }
 
 function at(section) {

@@ -6,7 +6,8 @@
 use zeroize::Zeroize;
 
 pub(super) use super::pair::same_digits;
-use super::sha512::{BLOCK_LENGTH, Block, INITIAL, State};
+use super::sha512::{Block, State};
+pub(super) use super::sha512::{BLOCK_LENGTH, INITIAL};
 
 /// A block of a message, or a code as hex digits: 128 bytes, 16 at a time.
 pub(super) type Sixteens = [[u8; 16]; 8];
@@ -31,38 +32,16 @@ pub(super) struct Work {
     key: Block,
 }
 
-/// A message in part: whole blocks, and what is left. `done` blocks of it were absorbed before.
-pub(super) struct Message<'a> {
-    pub(super) blocks: &'a [Sixteens],
-    pub(super) rest: &'a Sixteens,
-    /// At most 127.
-    pub(super) rest_length: u8,
-    pub(super) done: u64,
-}
-
-impl Message<'_> {
-    fn length(&self) -> u64 {
-        let blocks = self.done.wrapping_add(self.blocks.len() as u64);
-        blocks.wrapping_mul(BLOCK_LENGTH).wrapping_add(self.rest_length.into())
-    }
-}
-
 impl Schedule {
-    /// No key's. To hash a message by itself, it is hashed after this.
-    pub(super) const PLAIN: Self = Self { inner: INITIAL, outer: INITIAL };
-
     pub(super) const EMPTY: Self = Self { inner: State::EMPTY, outer: State::EMPTY };
 
-    /// The schedule of the key that is this message.
-    pub(super) fn derive(&mut self, secret: &Message<'_>, work: &mut Work) {
-        if secret.length() <= BLOCK_LENGTH {
-            let block = secret.blocks.first().unwrap_or(secret.rest);
-            work.key.fill_key(block, secret.length() as u8);
-        } else {
-            // RFC 2104 §2: a key longer than a block is hashed first.
-            work.hash(&INITIAL, secret, 0);
-            work.key.fill_hashed_key(&work.state);
-        }
+    /// Where a message that is to be signed begins.
+    pub(super) fn start(&self) -> &State {
+        &self.inner
+    }
+
+    /// The schedule of the key that was taken; nothing of it is left in the work.
+    pub(super) fn derive(&mut self, work: &mut Work) {
         for (state, pad) in [(&mut self.inner, INNER), (&mut self.outer, OUTER)] {
             state.copy(&INITIAL);
             work.block.fill_padded(&work.key, pad);
@@ -71,39 +50,49 @@ impl Schedule {
         work.zeroize();
     }
 
-    /// Goes on with a message whose end is not there yet.
-    pub(super) fn absorb(&self, part: &Message<'_>, work: &mut Work) {
-        work.absorb(&self.inner, part);
+    /// Signs the message whose whole blocks were absorbed and whose rest this is: RFC 2104 §2, steps 4 to 7.
+    pub(super) fn sign(&self, work: &mut Work, rest: Rest<'_>, digits: &mut Sixteens) {
+        let Work { state, block, .. } = work;
+        state.finish(block, rest.bytes, rest.length, rest.total.wrapping_add(BLOCK_LENGTH));
+        block.fill_hash(state, BLOCK_LENGTH);
+        state.copy(&self.outer);
+        state.compress(block);
+        state.write_hex(digits);
     }
+}
 
-    /// RFC 2104 §2, steps 3 to 7.
-    pub(super) fn sign(&self, message: &Message<'_>, work: &mut Work, digits: &mut Sixteens) {
-        work.hash(&self.inner, message, BLOCK_LENGTH);
-        work.block.fill_hash(&work.state, BLOCK_LENGTH);
-        work.state.copy(&self.outer);
-        work.state.compress(&mut work.block);
-        work.state.write_hex(digits);
-    }
+/// What is left of a message when its whole blocks are absorbed: `length` bytes, at most 127, of `total`.
+#[derive(Clone, Copy)]
+pub(super) struct Rest<'a> {
+    pub(super) bytes: &'a Sixteens,
+    pub(super) length: u8,
+    pub(super) total: u64,
 }
 
 impl Work {
     pub(super) const EMPTY: Self = Self { state: State::EMPTY, block: Block::EMPTY, key: Block::EMPTY };
 
-    fn absorb(&mut self, start: &State, part: &Message<'_>) {
-        if part.done == 0 {
-            self.state.copy(start);
-        }
-        for block in part.blocks {
+    /// Begins a message. What is no key's is hashed from [`INITIAL`].
+    pub(super) fn start(&mut self, state: &State) {
+        self.state.copy(state);
+    }
+
+    pub(super) fn absorb(&mut self, blocks: &[Sixteens]) {
+        for block in blocks {
             self.block.fill(block);
             self.state.compress(&mut self.block);
         }
     }
 
-    /// The hash of a message, of which `before` bytes made the state that it starts from.
-    fn hash(&mut self, start: &State, message: &Message<'_>, before: u64) {
-        self.absorb(start, message);
-        let total = message.length().wrapping_add(before);
-        self.state.finish(&mut self.block, message.rest, message.rest_length, total);
+    /// Takes a key of at most 128 bytes.
+    pub(super) fn take_key(&mut self, bytes: &Sixteens, length: u8) {
+        self.key.fill_key(bytes, length);
+    }
+
+    /// Takes a longer one, whose whole blocks were absorbed: it is hashed first (RFC 2104 §2).
+    pub(super) fn take_long_key(&mut self, rest: Rest<'_>) {
+        self.state.finish(&mut self.block, rest.bytes, rest.length, rest.total);
+        self.key.fill_hashed_key(&self.state);
     }
 }
 

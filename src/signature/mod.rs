@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use self::hmac::{Message, Schedule, Sixteens, Work, same_digits};
+use self::hmac::{BLOCK_LENGTH, INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
 use crate::error::{Code, Error};
 
 /// Length of a signature, in bytes (FIPS 180-4 §1: SHA-512 has a 512-bit digest).
@@ -76,8 +76,18 @@ impl Signer {
         if secret.bytes().is_empty() {
             return Err(Error::of_field(Code::InvalidOption, "secret", "is empty"));
         }
-        let mut schedule = Box::new(Schedule::PLAIN);
-        with_message(secret.bytes(), |secret, work| schedule.derive(secret, work));
+        let mut schedule = Box::new(Schedule::EMPTY);
+        let mut work = Work::EMPTY;
+        with_rest(secret.bytes(), |blocks, rest| {
+            if rest.total > BLOCK_LENGTH {
+                work.start(&INITIAL);
+                work.absorb(blocks);
+                work.take_long_key(rest);
+            } else {
+                work.take_key(blocks.first().unwrap_or(rest.bytes), rest.total as u8);
+            }
+        });
+        schedule.derive(&mut work);
         Ok(Self(schedule))
     }
 
@@ -99,24 +109,25 @@ impl Signer {
 
     fn digits(&self, body: &[u8]) -> Sixteens {
         let mut digits = Sixteens::default();
-        with_message(body, |message, work| self.0.sign(message, work, &mut digits));
+        let mut work = Work::EMPTY;
+        with_rest(body, |blocks, rest| {
+            work.start(self.0.start());
+            work.absorb(blocks);
+            self.0.sign(&mut work, rest, &mut digits);
+        });
         digits
     }
 }
 
-/// Hands over bytes as a message, and where to hash it; both are wiped afterwards, since they may be a key.
-fn with_message(bytes: &[u8], hash: impl FnOnce(&Message<'_>, &mut Work)) {
+/// Hands over bytes as whole blocks and the rest, whose copy is wiped afterwards, since it may be of a key.
+fn with_rest(bytes: &[u8], hash: impl FnOnce(&[Sixteens], Rest<'_>)) {
     let (sixteens, _) = bytes.as_chunks();
     let (blocks, _) = sixteens.as_chunks();
-    let mut rest = Zeroizing::new([0; 128]);
     let left = bytes.chunks_exact(128).remainder();
-    rest.iter_mut().zip(left).for_each(|(rest, left)| *rest = *left);
-    let (rest, _) = rest.as_chunks();
-    if let Ok(rest) = rest.try_into() {
-        let mut work = Work::EMPTY;
-        hash(&Message { blocks, rest, rest_length: left.len() as u8, done: 0 }, &mut work);
-        work.zeroize();
-    }
+    let mut rest = Sixteens::default();
+    rest.as_flattened_mut().iter_mut().zip(left).for_each(|(rest, left)| *rest = *left);
+    hash(blocks, Rest { bytes: &rest, length: left.len() as u8, total: bytes.len() as u64 });
+    rest.zeroize();
 }
 
 impl core::fmt::Debug for Signer {

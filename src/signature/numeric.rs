@@ -15,24 +15,23 @@ use core::cell::UnsafeCell;
 
 use zeroize::Zeroize;
 
-use super::hmac::{Message, Schedule, Sixteens, Work, same_digits};
+use super::hmac::{INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
 
 /// Blocks of a message at once: 16 KiB, since a body of a request is below 1 KB and the first cache of a processor 32 KB.
 const CAPACITY: usize = 128;
 
-/// `text`, `one_shot`, `plain` and `input` are where JavaScript looks for them, 128 bytes each but the last.
+/// The first four are where JavaScript looks for them, 128 bytes each but the last.
 #[repr(C, align(128))]
 struct Fixed {
-    /// The digits of a signature, made or claimed.
-    text: Sixteens,
+    /// The digits of a signature that was made.
+    digits: Sixteens,
+    /// The digits of one that is claimed.
+    claimed: Sixteens,
     /// The schedule of a secret that is given with one call.
     one_shot: Schedule,
-    /// No secret's: after it, one that is longer than a block is hashed.
-    plain: Schedule,
     /// A message; what is left of it when it is full is in one block more.
     input: [Sixteens; CAPACITY + 1],
     work: Work,
-    digits: Sixteens,
 }
 
 struct Shared(UnsafeCell<Fixed>);
@@ -41,80 +40,86 @@ struct Shared(UnsafeCell<Fixed>);
 unsafe impl Sync for Shared {}
 
 static FIXED: Shared = Shared(UnsafeCell::new(Fixed {
-    text: [[0; 16]; 8],
+    digits: [[0; 16]; 8],
+    claimed: [[0; 16]; 8],
     one_shot: Schedule::EMPTY,
-    plain: Schedule::PLAIN,
     input: [[[0; 16]; 8]; CAPACITY + 1],
     work: Work::EMPTY,
-    digits: [[0; 16]; 8],
 }));
 
-/// The address of `text`, after which the other places come.
+/// The address of `FIXED`.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 extern "C" fn place() -> *const u8 {
     FIXED.0.get().cast()
 }
 
-/// Hashes the whole blocks in `length` bytes of input, `done` blocks after the message's beginning, and moves what is left
-/// to the front.
+/// Hashes the whole blocks in `length` bytes of input, `done` blocks after the beginning of the message, and moves what is
+/// left to the front. Without a schedule the message is hashed by itself, as a secret is that is longer than a block.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn absorb(schedule: *const Schedule, length: u32, done: u32) {
+extern "C" fn absorb(schedule: Option<&Schedule>, length: u32, done: u32) {
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
-    let (schedule, input, work) = unsafe { (&*schedule, &mut (*fixed).input, &mut (*fixed).work) };
-    schedule.absorb(&message(input, length, done), work);
-    let left = blocks_in(length);
-    if left <= CAPACITY {
-        input.copy_within(left..=left, 0);
+    let (input, work) = unsafe { (&mut (*fixed).input, &mut (*fixed).work) };
+    if done == 0 {
+        work.start(schedule.map_or(&INITIAL, Schedule::start));
+    }
+    let whole = (length / 128) as usize;
+    work.absorb(input.get(..whole).unwrap_or_default());
+    let [front, others @ ..] = input;
+    if let Some(rest) = whole.checked_sub(1).and_then(|before| others.get(before)) {
+        front.copy_from_slice(rest);
     }
 }
 
 /// Makes the schedule of the secret in the input, and wipes that.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn key(schedule: *mut Schedule, length: u32, done: u32) {
+extern "C" fn key(schedule: &mut Schedule, length: u32, done: u32) {
     let fixed = FIXED.0.get();
+    if done == 0 && length <= 128 {
+        // SAFETY: see the head of this file.
+        let (input, work) = unsafe { (&(*fixed).input, &mut (*fixed).work) };
+        work.take_key(rest_in(input, length, done).bytes, length as u8);
+    } else {
+        absorb(None, length, done);
+        // SAFETY: see the head of this file.
+        let (input, work) = unsafe { (&(*fixed).input, &mut (*fixed).work) };
+        work.take_long_key(rest_in(input, length, done));
+    }
     // SAFETY: see the head of this file.
-    let (schedule, input, work) = unsafe { (&mut *schedule, &mut (*fixed).input, &mut (*fixed).work) };
-    schedule.derive(&message(input, length, done), work);
-    // What came before it was longer.
-    let used = if done == 0 { blocks_in(length) } else { CAPACITY };
-    // The compiler must: for all it knows, who has the address of `FIXED` reads it next.
-    input.iter_mut().take(used.saturating_add(1)).for_each(|block| block.fill([0; 16]));
+    let (input, work) = unsafe { (&mut (*fixed).input, &mut (*fixed).work) };
+    schedule.derive(work);
+    // The compiler leaves it: for all it knows, who has the address reads it next. What came before was longer.
+    let used = if done == 0 { length } else { u32::MAX };
+    input.iter_mut().take((used / 128) as usize + 1).for_each(|block| block.fill([0; 16]));
 }
 
-/// Signs the message in the input: the digits are in the text then.
+/// Signs the message in the input: its digits are in `digits` then.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn sign(schedule: *const Schedule, length: u32, done: u32) {
+extern "C" fn sign(schedule: &Schedule, length: u32, done: u32) {
+    absorb(Some(schedule), length, done);
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
-    let (schedule, input, work, text) =
-        unsafe { (&*schedule, &(*fixed).input, &mut (*fixed).work, &mut (*fixed).text) };
-    schedule.sign(&message(input, length, done), work, text);
+    let (input, work, digits) = unsafe { (&(*fixed).input, &mut (*fixed).work, &mut (*fixed).digits) };
+    schedule.sign(work, rest_in(input, length, done), digits);
 }
 
-/// Whether the digits in the text are the signature of the message in the input; constant time.
+/// Whether the claimed digits are the signature of the message in the input; constant time.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn verify(schedule: *const Schedule, length: u32, done: u32) -> bool {
+extern "C" fn verify(schedule: &Schedule, length: u32, done: u32) -> bool {
+    sign(schedule, length, done);
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
-    let (schedule, input, work, text, digits) =
-        unsafe { (&*schedule, &(*fixed).input, &mut (*fixed).work, &(*fixed).text, &mut (*fixed).digits) };
-    schedule.sign(&message(input, length, done), work, digits);
-    same_digits(digits, text)
+    let (digits, claimed) = unsafe { (&(*fixed).digits, &(*fixed).claimed) };
+    same_digits(digits, claimed)
 }
 
 /// Wipes a schedule.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn forget(schedule: *mut Schedule) {
-    // SAFETY: see the head of this file.
-    unsafe { &mut *schedule }.zeroize();
+extern "C" fn forget(schedule: &mut Schedule) {
+    schedule.zeroize();
 }
 
-fn message(input: &[Sixteens; CAPACITY + 1], length: u32, done: u32) -> Message<'_> {
-    let (blocks, rest) = input.split_at_checked(blocks_in(length)).unwrap_or((input, &[]));
-    Message { blocks, rest: rest.first().unwrap_or(&[[0; 16]; 8]), rest_length: (length % 128) as u8, done: done.into() }
-}
-
-fn blocks_in(length: u32) -> usize {
-    (length / 128) as usize
+fn rest_in(input: &[Sixteens; CAPACITY + 1], length: u32, done: u32) -> Rest<'_> {
+    let [bytes, ..] = input;
+    Rest { bytes, length: (length % 128) as u8, total: u64::from(done) * 128 + u64::from(length) }
 }
