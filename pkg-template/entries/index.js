@@ -4,11 +4,16 @@ import * as glue from "./client/alphapo_bg.js";
 import * as exported from "./client/exports.js";
 import base64 from "./client/alphapo.base64.js";
 import { decodedBase64, inline } from "./inline.js";
+import { notCompiled } from "./not-loaded.js";
 import { connect } from "./signing.js";
 import { start } from "./start.js";
 
 const { AlphaPoError } = exported;
-inline(decodedBase64(base64), AlphaPoError, (module) => connect(start(glue, "alphapo", module, exported), AlphaPoError));
+inline(
+  decodedBase64(base64),
+  (cause) => notCompiled(AlphaPoError, cause),
+  (module) => connect(start(glue, "alphapo", module, exported), AlphaPoError),
+);
 
 export * from "./client/exports.js";
 export * from "./callback-handlers.js";

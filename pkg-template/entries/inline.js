@@ -1,22 +1,21 @@
 // The module whose bytes an entry carries as text: no file to trace, copy, fetch or permit.
 
-import { notCompiled } from "./not-loaded.js";
-
-export function inline(bytes, AlphaPoError, start) {
-  const module = compiled(bytes, AlphaPoError);
+/** `refused` makes the error of an environment that compiles nothing out of the engine's. */
+export function inline(bytes, refused, start) {
+  const module = compiled(bytes, refused);
   try {
     start(module);
   } catch (error) {
     // WebKit takes the bytes, and refuses what was made of them.
-    throw error?.name === "CompileError" ? notCompiled(AlphaPoError, error) : error;
+    throw error?.name === "CompileError" ? refused(error) : error;
   }
 }
 
-function compiled(bytes, AlphaPoError) {
+function compiled(bytes, refused) {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw notCompiled(AlphaPoError, error);
+    throw refused(error);
   }
 }
 

@@ -49,7 +49,6 @@ export function verify(
  * ```
  */
 export class Signer {
-    #private;
     free(): void;
     [Symbol.dispose](): void;
     /**

@@ -231,6 +231,7 @@ function refused(code, field, problem) {
   return new AlphaPoError(`\`${field}\` ${problem}`, { ...refusal(code), fields: { [field]: problem } });
 }
 
-function refusal(code) {
+/** What an error says of a call that sent nothing. */
+export function refusal(code) {
   return { code, retryable: false, outcome: "not-sent", attempts: 0 };
 }

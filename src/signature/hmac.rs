@@ -6,8 +6,8 @@
 use zeroize::Zeroize;
 
 pub(super) use super::pair::same_digits;
-use super::sha512::{Block, State};
 pub(super) use super::sha512::{BLOCK_LENGTH, INITIAL};
+use super::sha512::{Block, State};
 
 /// A block of a message, or a code as hex digits: 128 bytes, 16 at a time.
 pub(super) type Sixteens = [[u8; 16]; 8];
@@ -84,6 +84,20 @@ impl Work {
         }
     }
 
+    /// Ends a message that is hashed by itself.
+    pub(super) fn finish(&mut self, rest: Rest<'_>) {
+        self.state.finish(&mut self.block, rest.bytes, rest.length, rest.total);
+    }
+
+    /// The hash of the message that ended.
+    #[cfg(feature = "sandbox")]
+    pub(super) fn hash(&self) -> [u8; 64] {
+        let mut hash = [0; 64];
+        let (words, _) = hash.as_chunks_mut();
+        words.iter_mut().zip(self.state.0.as_flattened()).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        hash
+    }
+
     /// Takes a key of at most 128 bytes.
     pub(super) fn take_key(&mut self, bytes: &Sixteens, length: u8) {
         self.key.fill_key(bytes, length);
@@ -91,7 +105,7 @@ impl Work {
 
     /// Takes a longer one, whose whole blocks were absorbed: it is hashed first (RFC 2104 §2).
     pub(super) fn take_long_key(&mut self, rest: Rest<'_>) {
-        self.state.finish(&mut self.block, rest.bytes, rest.length, rest.total);
+        self.finish(rest);
         self.key.fill_hashed_key(&self.state);
     }
 }

@@ -119,6 +119,18 @@ impl Signer {
     }
 }
 
+/// The hash of bytes that are nobody's secret (FIPS 180-4 §6.4).
+#[cfg(feature = "sandbox")]
+pub(crate) fn sha512(bytes: &[u8]) -> [u8; 64] {
+    let mut work = Work::EMPTY;
+    with_rest(bytes, |blocks, rest| {
+        work.start(&INITIAL);
+        work.absorb(blocks);
+        work.finish(rest);
+    });
+    work.hash()
+}
+
 /// Hands over bytes as whole blocks and the rest, whose copy is wiped afterwards, since it may be of a key.
 fn with_rest(bytes: &[u8], hash: impl FnOnce(&[Sixteens], Rest<'_>)) {
     let (sixteens, _) = bytes.as_chunks();

@@ -90,7 +90,7 @@ extern "C" fn key(schedule: &mut Schedule, length: u32, done: u32) {
     schedule.derive(work);
     // The compiler leaves it: for all it knows, who has the address reads it next. What came before was longer.
     let used = if done == 0 { length } else { u32::MAX };
-    input.iter_mut().take((used / 128) as usize + 1).for_each(|block| block.fill([0; 16]));
+    input.iter_mut().take(((used / 128) as usize).saturating_add(1)).for_each(|block| block.fill([0; 16]));
 }
 
 /// Signs the message in the input: its digits are in `digits` then.
@@ -121,5 +121,89 @@ extern "C" fn forget(schedule: &mut Schedule) {
 
 fn rest_in(input: &[Sixteens; CAPACITY + 1], length: u32, done: u32) -> Rest<'_> {
     let [bytes, ..] = input;
-    Rest { bytes, length: (length % 128) as u8, total: u64::from(done) * 128 + u64::from(length) }
+    Rest { bytes, length: (length % 128) as u8, total: u64::from(done).wrapping_mul(128).wrapping_add(length.into()) }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a failing test panics")]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::super::{Secret, Signer};
+    use super::*;
+
+    /// As `signing.js` does it: the address of the input, and of the other places before it.
+    fn write(bytes: &[u8], at: usize) {
+        // SAFETY: it is inside of `FIXED`, into which no reference lives now.
+        unsafe { place().cast_mut().add(at).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
+    }
+
+    const CLAIMED: usize = 128;
+    const INPUT: usize = 384;
+
+    /// Hands a message over in parts of so many bytes, and tells what is left and how many blocks are done.
+    fn fill(message: &[u8], schedule: Option<&Schedule>, part: usize) -> (u32, u32) {
+        let (mut length, mut done) = (0, 0);
+        for part in message.chunks(part) {
+            if length > 0 {
+                absorb(schedule, length, done);
+                done += length / 128;
+                length %= 128;
+            }
+            write(part, INPUT + length as usize);
+            length += part.len() as u32;
+        }
+        (length, done)
+    }
+
+    fn digits() -> String {
+        // SAFETY: see `write`.
+        unsafe { (*FIXED.0.get()).digits }.as_flattened().iter().copied().map(char::from).collect()
+    }
+
+    /// One test, since all of it is about the one memory.
+    #[test]
+    fn numbers_sign_as_the_signer_does() {
+        let bytes: Vec<u8> = (0..2_000_u32).map(|at| (at * at % 251) as u8).collect();
+        let mut schedule = Schedule::EMPTY;
+        for (secret, body, part) in [
+            (1, 0, 128),
+            (13, 40, 128),
+            (127, 111, 200),
+            (128, 112, 200),
+            (129, 127, 200),
+            (128, 128, 64),
+            (300, 300, 300),
+            (700, 1_300, 130),
+            (1_999, 2_000, 1_024),
+            (2_000, 1_999, 16_000),
+            (256, 239, 256),
+        ] {
+            let (secret, body) = (&bytes[..secret], &bytes[2_000 - body..]);
+            let expected = Signer::new(&Secret::new(secret)).unwrap().sign(body);
+
+            // Of the body before, which is no secret.
+            write(&[0; (CAPACITY + 1) * 128], INPUT);
+            let (length, done) = fill(secret, None, part);
+            key(&mut schedule, length, done);
+            // SAFETY: see `write`.
+            let left = unsafe { (*FIXED.0.get()).input }.as_flattened().as_flattened().iter().any(|byte| *byte != 0);
+            assert!(!left, "the secret is wiped");
+
+            let (length, done) = fill(body, Some(&schedule), part);
+            sign(&schedule, length, done);
+            assert_eq!(digits(), expected);
+            write(expected.to_uppercase().as_bytes(), CLAIMED);
+            let (length, done) = fill(body, Some(&schedule), part);
+            assert!(verify(&schedule, length, done));
+            write(b"\x10", CLAIMED);
+            let (length, done) = fill(body, Some(&schedule), part);
+            assert!(!verify(&schedule, length, done));
+        }
+        forget(&mut schedule);
+        // More than there is: nothing outside of the input is read.
+        sign(&schedule, u32::MAX, u32::MAX);
+        absorb(Some(&schedule), u32::MAX, 0);
+    }
 }

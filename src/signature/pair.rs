@@ -27,7 +27,8 @@ pub(super) fn pin(place: &mut u64, word: u64) {
 mod simd {
     use core::arch::wasm32::{
         i8x16_swizzle, i64x2_shuffle, u8x16, u8x16_add, u8x16_eq, u8x16_lt, u8x16_shr, u8x16_shuffle, u8x16_splat,
-        u64x2, u64x2_add, u64x2_shl, u64x2_shr, v128, v128_and, v128_any_true, v128_load, v128_or, v128_store, v128_xor,
+        u64x2, u64x2_add, u64x2_shl, u64x2_shr, v128, v128_and, v128_any_true, v128_load, v128_or, v128_store,
+        v128_xor,
     };
 
     use super::Two;
@@ -211,7 +212,8 @@ mod scalar {
                 for digit in text {
                     rest = rest.rotate_left(4);
                     let value = (rest & 0xf) as u8;
-                    *digit = if value < 10 { b'0'.wrapping_add(value) } else { b'a'.wrapping_add(value).wrapping_sub(10) };
+                    *digit =
+                        if value < 10 { b'0'.wrapping_add(value) } else { b'a'.wrapping_add(value).wrapping_sub(10) };
                 }
             }
         }

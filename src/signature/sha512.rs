@@ -134,7 +134,10 @@ impl Block {
     /// Takes a message that is a hash, and its end, where it follows `before` other bytes.
     pub(super) fn fill_hash(&mut self, hash: &State, before: u64) {
         let length = before.wrapping_add(64).wrapping_mul(8);
-        self.fill_words(hash, [Pair::of((END_MARK as u64) << 56, 0), Pair::of(0, 0), Pair::of(0, 0), Pair::of(0, length)]);
+        self.fill_words(
+            hash,
+            [Pair::of((END_MARK as u64) << 56, 0), Pair::of(0, 0), Pair::of(0, 0), Pair::of(0, length)],
+        );
     }
 
     /// Takes a key of `length` bytes, at most 128, and zeros after it.
@@ -222,23 +225,23 @@ impl State {
             };
         }
         macro_rules! eight_rounds {
-            ($words:expr, $then0:expr, $then1:expr, $then2:expr, $then3:expr) => {
+            ($words:expr, {$($then0:tt)*} {$($then1:tt)*} {$($then2:tt)*} {$($then3:tt)*}) => {
                 rounds!(a b c d e f g h $words[0][0]);
                 rounds!(h a b c d e f g $words[0][1]);
                 pin(pinned, g);
-                $then0;
+                $($then0)*
                 rounds!(g h a b c d e f $words[1][0]);
                 rounds!(f g h a b c d e $words[1][1]);
                 pin(pinned, e);
-                $then1;
+                $($then1)*
                 rounds!(e f g h a b c d $words[2][0]);
                 rounds!(d e f g h a b c $words[2][1]);
                 pin(pinned, c);
-                $then2;
+                $($then2)*
                 rounds!(c d e f g h a b $words[3][0]);
                 rounds!(b c d e f g h a $words[3][1]);
                 pin(pinned, a);
-                $then3;
+                $($then3)*
             };
         }
         macro_rules! schedule {
@@ -251,16 +254,16 @@ impl State {
         for constants in others {
             eight_rounds!(
                 now,
-                { schedule!(0, constants: w0 w1 w4 w5 w7); },
-                { schedule!(1, constants: w1 w2 w5 w6 w0); },
-                { schedule!(2, constants: w2 w3 w6 w7 w1); },
+                { schedule!(0, constants: w0 w1 w4 w5 w7); }
+                { schedule!(1, constants: w1 w2 w5 w6 w0); }
+                { schedule!(2, constants: w2 w3 w6 w7 w1); }
                 { schedule!(3, constants: w3 w4 w7 w0 w2); }
             );
             (w0, w1, w2, w3, w4, w5, w6, w7) = (w4, w5, w6, w7, w0, w1, w2, w3);
             core::mem::swap(&mut now, &mut next);
         }
         for _ in 0..2 {
-            eight_rounds!(now, (), (), (), ());
+            eight_rounds!(now, {} {} {} {});
             core::mem::swap(&mut now, &mut next);
         }
 

@@ -134,7 +134,7 @@ function weights(test, { packageFolder }, tarball) {
     ok(size <= LARGEST_TARBALL, `it has ${size} bytes, more than ${LARGEST_TARBALL}`);
   });
 
-  for (const file of ["alphapo.wasm", "sandbox.wasm"]) {
+  for (const file of ["alphapo.wasm", "sandbox.wasm", "signature.wasm"]) {
     test(`dist/${file} keeps no names, no debug information and no word on its producers`, async () => {
       const module = new WebAssembly.Module(await readFile(join(packageFolder, "dist", file)));
       for (const section of ["name", "producers", "target_features", ".debug_info", "sourceMappingURL"]) {
@@ -179,7 +179,7 @@ function licences(test, { packageFolder }) {
 
 /** What cargo would link, each with its version, as the notices name them. */
 async function linkedCrates() {
-  const modules = ["--package", "alphapo-wasm-client", "--package", "alphapo-wasm-sandbox"];
+  const modules = ["client", "sandbox", "signature"].flatMap((name) => ["--package", `alphapo-wasm-${name}`]);
   const linked = ["--target", "wasm32-unknown-unknown", "--edges", "normal,no-proc-macro"];
   const args = ["tree", "--locked", "--offline", ...modules, ...linked, "--prefix", "none", "--format", "{p}"];
   const ended = await runChild("cargo", args, { cwd: ROOT, timeout: CARGO_LIMIT });
@@ -195,7 +195,7 @@ async function linkedCrates() {
 async function cratesOfSymbols() {
   /** @type {Set<string>} */
   const crates = new Set();
-  for (const module of ["alphapo_wasm_client", "alphapo_wasm_sandbox"]) {
+  for (const module of ["alphapo_wasm_client", "alphapo_wasm_sandbox", "alphapo_wasm_signature"]) {
     const text = await readFile(join(ROOT, `target/wasm32-unknown-unknown/release/${module}.wasm`), "latin1");
     // rustc's two ways to write `krate::…`; each gives a name after its length.
     for (const { 0: start, 1: length, index } of text.matchAll(/(?:_ZN|Cs[0-9A-Za-z]+_)(\d+)(?=[a-z])/g)) {
@@ -238,10 +238,11 @@ function manifest(test, { packageJson }, files) {
   test("every export has the conditions it needs, types first", () => {
     equal(conditionsOf(packageJson.exports["."]), CONDITIONS, 'conditions of "."');
     equal(conditionsOf(packageJson.exports["./sandbox"]), CONDITIONS, 'conditions of "./sandbox"');
+    equal(conditionsOf(packageJson.exports["./signature"]), CONDITIONS, 'conditions of "./signature"');
     const code = Object.entries(packageJson.exports).filter(([subpath]) => !/\.(json|wasm)$/.test(subpath));
     equal(
       code.map(([subpath]) => subpath),
-      [".", "./slim", "./sandbox", "./sandbox/node"],
+      [".", "./slim", "./signature", "./sandbox", "./sandbox/node"],
       "subpaths",
     );
     for (const [subpath, target] of code) typesFirst(subpath, target);
@@ -292,11 +293,16 @@ function privacy(test, { packageFolder }, files) {
   });
 }
 
-/** A file's text, and the text of the WebAssembly modules that it carries as base64. @param {string} text */
+/** A file's text, and the text of the WebAssembly modules that it carries as base64 or hex. @param {string} text */
 function textsOf(text) {
   // "\0asm" is the beginning of a module.
   const inline = text.match(/AGFzb[A-Za-z0-9+/=]{100,}/g) ?? [];
-  return [text, ...inline.map((base64) => Buffer.from(base64, "base64").toString("latin1"))];
+  const asHex = text.match(/0061736d[0-9a-f]{100,}/g) ?? [];
+  return [
+    text,
+    ...inline.map((base64) => Buffer.from(base64, "base64").toString("latin1")),
+    ...asHex.map((hex) => Buffer.from(hex, "hex").toString("latin1")),
+  ];
 }
 
 /** Paths that only exist where something was built, and who built it. @param {string} text */
