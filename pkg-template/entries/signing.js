@@ -32,11 +32,12 @@ const latin1Slice = globalThis.Buffer?.prototype?.latin1Slice;
 
 /** Schedules of freed Signers, to be used again. @type {number[]} */
 const free = [];
-const abandoned = typeof FinalizationRegistry === "function" && new FinalizationRegistry(release);
+const abandoned = globalThis.FinalizationRegistry && new FinalizationRegistry(release);
 
 let module;
 let AlphaPoError;
-let place;
+/** The address of the schedule of a secret that is given with one call. */
+let oneShot;
 // Views of the module's memory. A memory that grows leaves them empty.
 let digits = "";
 let claimed = "";
@@ -57,17 +58,17 @@ export function connect(exports, errors) {
 
 export function sign(body, secret) {
   try {
-    return signed(body, keyed(secret, at(ONE_SHOT)));
+    return signed(body, keyed(secret));
   } finally {
-    module.forget(place + ONE_SHOT);
+    module.forget(oneShot);
   }
 }
 
 export function verify(body, signature, secret) {
   try {
-    return verified(body, signature, keyed(secret, at(ONE_SHOT)));
+    return verified(body, signature, keyed(secret));
   } finally {
-    module.forget(place + ONE_SHOT);
+    module.forget(oneShot);
   }
 }
 
@@ -76,15 +77,10 @@ export class Signer {
   #schedule = 0;
 
   constructor(secret) {
-    const schedule = allocated();
-    try {
-      keyed(secret, schedule);
-    } catch (error) {
-      release(schedule);
-      throw error;
-    }
-    this.#schedule = schedule;
-    abandoned?.register?.(this, schedule, this);
+    if (free.length === 0) makeRoom();
+    this.#schedule = keyed(secret, free.at(-1));
+    free.pop();
+    abandoned?.register(this, this.#schedule, this);
   }
 
   sign(body) {
@@ -97,7 +93,7 @@ export class Signer {
 
   free() {
     if (!(#schedule in Object(this)) || !this.#schedule) return;
-    abandoned?.unregister?.(this);
+    abandoned?.unregister(this);
     release(this.#schedule);
     this.#schedule = 0;
   }
@@ -123,60 +119,55 @@ function verified(body, signature, schedule) {
 }
 
 /** Makes the schedule of a secret. */
-function keyed(secret, schedule) {
+function keyed(secret, place) {
   const length = fill(secret, NO_SCHEDULE, refuseSecret);
-  if (length + done === 0) refuseSecret(secret);
+  if (length + done === 0) throw refused("invalid_option", "secret", "is empty");
+  const schedule = place ?? oneShot;
   module.key(schedule, length, done);
   return schedule;
 }
 
 /**
- * Writes a message into the input. What does not fit is hashed after this schedule before; the end of it is always in the
- * input then, and its length is returned.
+ * Writes a message into the input. What does not fit is hashed before, after this schedule; the end of it is in the input
+ * then, and its length is returned.
  */
 function fill(message, schedule, refuse) {
   if (input.length === 0) look();
   done = 0;
-  if (typeof message === "string") {
-    const { read, written } = encoder.encodeInto(message, input);
-    return read === message.length ? written : fillFromText(message, read, written, schedule);
-  }
+  if (typeof message === "string") return fillFromText(message, schedule);
   const kind = kindOf.call(message);
   if (kind !== "Uint8Array" && kind !== "Int8Array" && kind !== "Uint8ClampedArray") refuse(message);
   const length = lengthOf.call(message);
+  if (length > CAPACITY) return fillFromBytes(message, length, schedule);
   try {
     // It throws for a detached one, of which the language itself only says that it is empty.
-    if (length <= CAPACITY) input.set(message);
+    input.set(message);
   } catch {
     refuse(message);
   }
-  return length <= CAPACITY ? length : fillFromBytes(message, length, schedule);
+  return length;
 }
 
-function fillFromText(message, from, length, schedule) {
-  let read = from;
-  let filled = length;
-  let rest = message;
-  while (read < rest.length) {
-    filled = passOn(filled, schedule);
+function fillFromText(message, schedule) {
+  let { read, written } = encoder.encodeInto(message, input);
+  for (let rest = message; read < rest.length; ) {
+    const left = passOn(written, schedule);
     rest = rest.slice(read);
-    const more = encoder.encodeInto(rest, input.subarray(filled));
-    read = more.read;
-    filled += more.written;
+    ({ read, written } = encoder.encodeInto(rest, input.subarray(left)));
+    written += left;
   }
-  return filled;
+  return written;
 }
 
 function fillFromBytes(message, length, schedule) {
   const bytes = new Uint8Array(bufferOf.call(message), offsetOf.call(message), length);
-  let filled = 0;
-  for (let at = 0; at < length; at += CAPACITY) {
-    if (at > 0) filled = passOn(filled, schedule);
-    const part = bytes.subarray(at, at + CAPACITY);
-    input.set(part);
-    filled = part.length;
+  let at = 0;
+  for (; at + CAPACITY < length; at += CAPACITY) {
+    input.set(bytes.subarray(at, at + CAPACITY));
+    passOn(CAPACITY, schedule);
   }
-  return filled;
+  input.set(bytes.subarray(at));
+  return length - at;
 }
 
 /** Has the whole blocks of the input hashed. The rest is at its front then, and this long. */
@@ -188,26 +179,18 @@ function passOn(filled, schedule) {
 
 /** Looks at the module's memory anew. */
 function look() {
-  place = module.place();
+  const place = module.place();
+  oneShot = place + ONE_SHOT;
   const view = (from, length) => new Uint8Array(module.memory.buffer, place + from, length);
   digits = view(0, SECTION);
   claimed = view(CLAIMED, SECTION);
   input = view(INPUT, CAPACITY);
 }
 
-function at(section) {
-  if (input.length === 0) look();
-  return place + section;
-}
-
-/** The address of room for a schedule. */
-function allocated() {
-  if (input.length === 0) look();
-  if (free.length === 0) {
-    const page = module.memory.grow(1) * PAGE;
-    for (let address = page; address < page + PAGE; address += SECTION) free.push(address);
-  }
-  return free.pop();
+/** A page of memory more, for the schedules of Signers. */
+function makeRoom() {
+  const page = module.memory.grow(1) * PAGE;
+  for (let address = page; address < page + PAGE; address += SECTION) free.push(address);
 }
 
 function release(schedule) {
@@ -221,10 +204,8 @@ function refuseBody() {
 }
 
 function refuseSecret(secret) {
-  const isThere = secret !== undefined && secret !== null;
-  const isEmpty = secret === "" || kindOf.call(secret) !== undefined && lengthOf.call(secret) === 0;
-  const problem = isThere ? (isEmpty ? "is empty" : "must be a string or a Uint8Array") : "is missing";
-  throw refused("invalid_option", "secret", problem);
+  const isMissing = secret === undefined || secret === null;
+  throw refused("invalid_option", "secret", isMissing ? "is missing" : "must be a string or a Uint8Array");
 }
 
 function refused(code, field, problem) {

@@ -4,9 +4,9 @@
 //! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
 //! knows neither HTTP nor JSON.
 //!
-//! Whoever sees the memory must not find the secret in it, so the key schedule is our own over `sha2`, in buffers that
-//! are wiped: that of `hmac` 0.13 leaves the padded key behind. `tests/boundary.rs` searches the memory. The unit tests
-//! hold the whole against `hmac`, whose comparison in constant time is used as it is.
+//! Whoever sees the memory must not find the secret in it, so what is derived from a key is kept where it can be wiped:
+//! `hmac` 0.13 leaves the padded key on the stack. `tests/boundary.rs` searches the memory; the tests hold the whole
+//! against `hmac`.
 
 mod hmac;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]

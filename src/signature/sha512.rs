@@ -1,8 +1,11 @@
 //! SHA-512 (FIPS 180-4), from blocks to state; padding and lengths are here too, HMAC is not.
 //!
-//! It takes the place of the `sha2` crate's because signing is 80 % compression. Per block of 128 bytes, in the client's
-//! module on Node 24, x86-64: FIGURES. So the message schedule is computed two words at a time (`pair.rs`) and read back from
-//! memory word by word, between the rounds that use it. The tests hold it against `sha2` and `hmac`.
+//! It takes the place of the `sha2` crate's because four fifths of a signature are compressions. Nanoseconds for a block
+//! of 128 bytes, both compiled for size, and kilobytes of WebAssembly: `sha2` 0.11 compact 388 and 2.0, unrolled 230 and
+//! 11.4, with simd128 211 and 5.8; this 205 and 3.2 (Node 24, an Intel Xeon; 312 and 221 for the last two on an
+//! AMD Zen 3; Bun: 349, 365, 316; 270). And `sha2` lets no state between blocks be kept and wiped in its place. The message
+//! schedule is computed two words at a time (`pair.rs`), stored, and read back word by word. The tests hold all of it
+//! against `sha2` and `hmac`.
 
 use zeroize::Zeroize;
 

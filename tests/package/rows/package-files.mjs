@@ -25,16 +25,18 @@ const CARGO_LIMIT = 60_000;
  */
 const BUDGETS = {
   "alphapo.wasm": { budget: [88_500, 42_650, 37_600], why: "it travels to edge functions, and to pages by ./slim" },
-  "workerd.js": { budget: [29_700, 7_950, 6_950], why: "beside alphapo.wasm: the glue that wasm-bindgen writes" },
-  "edge-light.js": { budget: [29_700, 7_950, 6_950], why: "as workerd.js" },
-  "slim.js": { budget: [32_900, 8_800, 7_750], why: "workerd.js, and the loading with its errors" },
-  "index.js": { budget: [148_000, 62_850, 54_900], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
-  "index.cjs": { budget: [149_000, 63_100, 55_050], why: "index.js, and esbuild's helpers for CommonJS" },
+  "workerd.js": { budget: [33_000, 9_050, 7_950], why: "beside alphapo.wasm: wasm-bindgen's glue, signing, callbacks" },
+  "edge-light.js": { budget: [33_000, 9_050, 7_950], why: "as workerd.js" },
+  "slim.js": { budget: [36_300, 9_950, 8_800], why: "workerd.js, and the loading with its errors" },
+  "index.js": { budget: [152_000, 65_500, 57_200], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
+  "index.cjs": { budget: [153_000, 65_800, 57_400], why: "index.js, and esbuild's helpers for CommonJS" },
+  "signature.wasm": { budget: [5_800, 3_120, 2_900], why: "SHA-512's constants are a quarter of it" },
+  "signature.js": { budget: [16_000, 5_650, 5_000], why: "signature.wasm as hex, and the JavaScript around it" },
   "sandbox.wasm": { budget: [187_300, 86_600, 73_500], why: "only tests load it: money, callbacks, faults; std and serde" },
   "sandbox.js": { budget: [287_500, 122_500, 104_000], why: "only tests load it: its clock, callbacks and broken streams" },
 };
-/** npm install waits for it, and every module is in it three times. */
-const LARGEST_TARBALL = 588_000;
+/** npm install waits for it, and every module is in it three times, with the one that signs. */
+const LARGEST_TARBALL = 640_000;
 
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);
