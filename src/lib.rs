@@ -24,12 +24,12 @@ extern crate alloc;
 extern crate std;
 
 pub mod address;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "sandbox")))]
 pub mod bindings;
 pub mod client;
 pub mod currency;
 pub mod error;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "sandbox")))]
 mod foreign;
 pub mod gateway;
 #[cfg(all(feature = "package", target_arch = "wasm32"))]

@@ -17,8 +17,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use alphapo_wasm::bindings::{AlphaPo, JsSigner, SandboxCore, sign, take_address, verify, verify_callback};
+use alphapo_wasm::bindings::{AlphaPo, SandboxCore, take_address, verify_callback};
+use alphapo_wasm::signature::Secret;
+use hmac::{Hmac, KeyInit, Mac};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use sha2::Sha512;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -28,6 +31,53 @@ const BODY: &str = r#"{"currency":"BTC","foreign_id":"123456"}"#;
 /// The gateway's authentication page.
 const SIGNATURE: &str = "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba5\
                          5b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
+
+/// The JavaScript around the numeric exports, as the package has it.
+#[wasm_bindgen(module = "/pkg-template/entries/signing.js")]
+extern "C" {
+    fn connect(exports: &JsValue, errors: &JsValue);
+    #[wasm_bindgen(catch, js_name = sign)]
+    fn connected_sign(body: &JsValue, secret: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = verify)]
+    fn connected_verify(body: &JsValue, signature: &JsValue, secret: &JsValue) -> Result<bool, JsValue>;
+
+    type Signer;
+    #[wasm_bindgen(catch, constructor)]
+    fn new(secret: &JsValue) -> Result<Signer, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn sign(this: &Signer, body: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn verify(this: &Signer, body: &JsValue, signature: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method)]
+    fn free(this: &Signer);
+}
+
+#[wasm_bindgen(module = "/src/bindings/error.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = AlphaPoError)]
+    static ERRORS: JsValue;
+}
+
+fn sign(body: &JsValue, secret: &JsValue) -> Result<String, JsValue> {
+    connect_once();
+    connected_sign(body, secret)
+}
+
+fn verify(body: &JsValue, signature: &JsValue, secret: &JsValue) -> Result<bool, JsValue> {
+    connect_once();
+    connected_verify(body, signature, secret)
+}
+
+fn signer(secret: &JsValue) -> Result<Signer, JsValue> {
+    connect_once();
+    Signer::new(secret)
+}
+
+/// To this module, as an entry of the package does it when it has started its own.
+fn connect_once() {
+    static CONNECTED: std::sync::Once = std::sync::Once::new();
+    CONNECTED.call_once(|| ERRORS.with(|errors| connect(&wasm_bindgen::exports(), errors)));
+}
 
 fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
@@ -117,7 +167,7 @@ fn text_and_bytes_sign_alike() {
         for secret in [SECRET.into(), bytes(SECRET)] {
             assert_eq!(sign(&body, &secret).unwrap(), SIGNATURE);
             assert!(verify(&body, &SIGNATURE.into(), &secret).unwrap());
-            assert_eq!(JsSigner::new(&secret).unwrap().sign(&body).unwrap(), SIGNATURE);
+            assert_eq!(signer(&secret).unwrap().sign(&body).unwrap(), SIGNATURE);
         }
     }
 }
@@ -152,7 +202,7 @@ fn what_is_no_secret_is_a_typed_error() {
 
 #[wasm_bindgen_test]
 fn a_malformed_signature_is_false() {
-    let signer = JsSigner::new(&SECRET.into()).unwrap();
+    let signer = signer(&SECRET.into()).unwrap();
     for signature in [JsValue::UNDEFINED, JsValue::NULL, "".into(), 17.into(), bytes(SIGNATURE), "zz".into()] {
         assert!(!signer.verify(&BODY.into(), &signature).unwrap());
     }
@@ -467,8 +517,8 @@ fn found(traces: &Array) -> f64 {
 
 #[wasm_bindgen_test]
 async fn a_secret_leaves_no_trace_in_memory() {
-    // 200 bytes are longer than a block, so they are hashed first.
-    for length in [32, 200] {
+    // 200 bytes are longer than a block, so they are hashed first; 40,000 are more than are written at once.
+    for length in [32, 200, 40_000] {
         let (secret, traces) = watched_secret(length);
         let witness = zeroize::Zeroizing::new(secret.as_string().unwrap());
         assert!(found(&traces) > 0.0, "the search does not find what is there");
@@ -477,11 +527,11 @@ async fn a_secret_leaves_no_trace_in_memory() {
 
         let sandbox = Sandbox::of(&object(&[("key", "key".into()), ("secret", secret.clone())]));
         assert_eq!(found(&traces), 0.0, "{length}: after createSandbox");
-        let signer = JsSigner::new(&secret).unwrap();
+        let signer = signer(&secret).unwrap();
         assert_eq!(found(&traces), 0.0, "{length}: while a Signer lives");
         let signature = signer.sign(&BODY.into()).unwrap();
         assert_eq!(found(&traces), 0.0, "{length}: after signing");
-        drop(signer);
+        signer.free();
         assert!(verify(&BODY.into(), &signature.as_str().into(), &secret).unwrap());
         assert_eq!(sign(&BODY.into(), &secret).unwrap(), signature);
         assert_eq!(found(&traces), 0.0, "{length}: after sign and verify");
@@ -513,11 +563,11 @@ async fn a_freed_signer_leaves_no_key_schedule() {
     );
     let schedule: Array = schedule.call0(&JsValue::NULL).unwrap().unchecked_into();
     let secret = JsValue::from("a-secret-of-this-test-alone");
-    let signer = JsSigner::new(&secret).unwrap();
+    let signer = signer(&secret).unwrap();
     let signature = signer.sign(&BODY.into()).unwrap();
     assert!(signer.verify(&BODY.into(), &signature.into()).unwrap());
     assert_eq!(found(&schedule), 2.0, "one of each while the Signer lives");
-    drop(signer);
+    signer.free();
     assert_eq!(found(&schedule), 0.0, "after it is freed");
 
     let given = object(&[("key", "key".into()), ("secrets", Array::of2(&secret, &secret).into())]);
@@ -548,6 +598,84 @@ fn arbitrary(state: &mut u64, length: usize) -> Vec<u8> {
         *state as u8
     };
     (0..length).map(|_| next()).collect()
+}
+
+/// The longest body that the kernel is held against the reference for, at every length.
+const LONGEST: usize = 1_100;
+
+fn reference(secret: &[u8], body: &[u8]) -> String {
+    hex::encode(Hmac::<Sha512>::new_from_slice(secret).unwrap().chain_update(body).finalize().into_bytes())
+}
+
+/// Every length of body under random secrets, a million of them in Node. What runs here is the kernel of simd128, which
+/// the native tests do not have.
+#[wasm_bindgen_test]
+fn a_million_signatures_are_the_references() {
+    let is_node = Reflect::has(&js_sys::global(), &"process".into()).unwrap();
+    let rounds = if is_node { 1_000_000 / LONGEST } else { 100 };
+    let mut state = 0x2545_f491_4f6c_dd1d;
+    for round in 0..rounds {
+        let secret = arbitrary(&mut state, 1 + round % 300);
+        let signer = alphapo_wasm::signature::Signer::new(&Secret::new(&*secret)).unwrap();
+        let keyed = Hmac::<Sha512>::new_from_slice(&secret).unwrap();
+        let bytes = arbitrary(&mut state, LONGEST);
+        for length in 0..=LONGEST {
+            let body = &bytes[..length];
+            let expected = hex::encode(keyed.clone().chain_update(body).finalize().into_bytes());
+            assert_eq!(signer.sign(body), expected, "round {round}, {length} bytes");
+        }
+    }
+}
+
+/// The same by way of JavaScript, text and bytes, and around every length at which a message fills the place it is
+/// written to.
+#[wasm_bindgen_test]
+fn javascript_signs_as_the_reference_at_every_length() {
+    let mut state = 0x1234_5678_9abc_def1;
+    let secret = arbitrary(&mut state, 40);
+    let secret_bytes = Uint8Array::from(&*secret);
+    let signer = signer(&secret_bytes).unwrap();
+    let around = |length: usize| length - 130..length + 130;
+    for length in (0..=LONGEST).chain(around(16_384)).chain(around(2 * 16_384)).chain([100_000, 1_000_003]) {
+        let body = arbitrary(&mut state, length);
+        let expected = reference(&secret, &body);
+        let view = Uint8Array::from(&*body);
+        assert_eq!(signer.sign(&view).unwrap(), expected, "{length} bytes");
+        assert!(signer.verify(&view, &expected.as_str().into()).unwrap(), "{length} bytes");
+        assert_eq!(sign(&view, &secret_bytes).unwrap(), expected, "{length} bytes, once");
+        // Characters of one to four bytes, so that the end of the place falls into each of them.
+        let text: String =
+            body.iter().map(|byte| ['a', '\u{e9}', '\u{5ba2}', '\u{1d11e}'][usize::from(byte % 4)]).collect();
+        assert_eq!(
+            signer.sign(&text.as_str().into()).unwrap(),
+            reference(&secret, text.as_bytes()),
+            "{length} letters"
+        );
+        if (1..=LONGEST).contains(&length) || length > 30_000 {
+            assert_eq!(
+                sign(&BODY.into(), &view).unwrap(),
+                reference(&body, BODY.as_bytes()),
+                "a secret of {length} bytes"
+            );
+            let expected = reference(text.as_bytes(), BODY.as_bytes());
+            assert_eq!(sign(&BODY.into(), &text.as_str().into()).unwrap(), expected, "a secret of {length} letters");
+        }
+    }
+}
+
+/// What is written for one message is never part of the next one, also when that is refused or of another kind.
+#[wasm_bindgen_test]
+fn nothing_of_a_message_is_left_for_the_next() {
+    let signer = signer(&SECRET.into()).unwrap();
+    let long: JsValue = "x".repeat(50_000).into();
+    for other in [long, JsValue::NULL, "\u{1d11e}".into(), bytes("y"), object(&[])] {
+        let _ = signer.sign(&other);
+        assert_eq!(signer.sign(&BODY.into()).unwrap(), SIGNATURE);
+        let _ = sign(&BODY.into(), &other);
+        assert!(signer.verify(&bytes(BODY), &SIGNATURE.into()).unwrap());
+        let _ = sign(&other, &SECRET.into());
+        assert_eq!(sign(&BODY.into(), &SECRET.into()).unwrap(), SIGNATURE);
+    }
 }
 
 /// What is signed verifies, whatever the bytes; that they are no callback is told only after that. One bit more or less

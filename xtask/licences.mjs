@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const TARGET = "wasm32-unknown-unknown";
 const SHORTEST_LICENCE = 400;
-const MODULES = ["alphapo-wasm-client", "alphapo-wasm-sandbox"];
+const MODULES = ["alphapo-wasm-client", "alphapo-wasm-sandbox", "alphapo-wasm-signature"];
 
 /**
  * What is linked or copied without being a dependency. The texts of Rust's own are those of Rust 1.95's notices

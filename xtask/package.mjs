@@ -33,7 +33,11 @@ const FEATURES = [
   "--enable-nontrapping-float-to-int",
   "--enable-reference-types",
   "--enable-sign-ext",
+  "--enable-simd",
 ];
+
+// As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
+const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
 const version = /^version = "([^"]+)"/m.exec(await readFile(join(root, "Cargo.toml"), "utf8"))[1];
 
@@ -43,11 +47,17 @@ await mkdir(dist, { recursive: true });
 await cp(join(root, "pkg-template", "entries"), stage, { recursive: true });
 await stageModule("client", "alphapo");
 await stageModule("sandbox", "sandbox");
+await stageSignature();
 
 const platforms = ["workerd.js", "edge-light.js", "sandbox-workerd.js", "sandbox-edge-light.js"];
 await bundle("esm", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js", ...platforms], ".js");
 await bundle("cjs", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js"], ".cjs");
-await writeTypings("index", await readFile(join(stage, "client", "alphapo.d.ts"), "utf8"));
+// What it is for is to be small, so it comes minified.
+await bundle("esm", ["signature.js", "signature-workerd.js", "signature-edge-light.js"], ".js", { minify: true });
+await bundle("cjs", ["signature.js"], ".cjs", { minify: true });
+const typings = await readFile(join(stage, "client", "alphapo.d.ts"), "utf8");
+await writeTypings("index", `${typings}\nexport { Signer, sign, verify } from "./signature.js";\n`);
+await writeTypings("signature", await readFile(join(stage, "signature.d.ts"), "utf8"));
 await writeTypings("slim", await readFile(join(stage, "slim.d.ts"), "utf8"));
 await writeTypings("sandbox", await readFile(join(stage, "sandbox", "sandbox.d.ts"), "utf8"));
 await writeTypings("sandbox-node", await readFile(join(stage, "sandbox-node.d.ts"), "utf8"));
@@ -77,6 +87,22 @@ async function stageModule(folder, name) {
   );
 }
 
+/** Optimises the module that only signs, of which nothing is wasm-bindgen's, and writes its bytes as text. */
+async function stageSignature() {
+  const target = join(stage, "signature");
+  const compiled = join(root, "target", "wasm32-unknown-unknown", "release", "alphapo_wasm_signature.wasm");
+  const text = join(target, "signature.wat");
+  const wasm = join(dist, "signature.wasm");
+  await mkdir(target);
+  await cp(join(root, "src", "bindings", "error.js"), join(stage, "error.js"));
+  await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, compiled, "-o", text]);
+  // What the linker tells of its layout.
+  const named = (await readFile(text, "utf8")).replaceAll(/^ \(export "__\w+" .*\n/gm, "");
+  await writeFile(text, named);
+  await run(process.execPath, [join(binaryen, "wasm-opt"), ...FEATURES, ...OPTIMISATIONS, text, "-o", wasm]);
+  await writeFile(join(target, "signature.hex.js"), `export default "${(await readFile(wasm)).toString("hex")}";\n`);
+}
+
 /**
  * Numbers the names that the module and its glue call each other by. wasm-bindgen's own keep apart what many crates
  * import, of which there is one here; nobody else says them, and they would be 4 % of the client in gzip.
@@ -103,7 +129,7 @@ function shorter(glue) {
   return (text) => text.replaceAll(hashed, (name) => names.get(name) ?? name);
 }
 
-async function bundle(format, entryPoints, extension) {
+async function bundle(format, entryPoints, extension, options = {}) {
   await build({
     entryPoints: entryPoints.map((entry) => join(stage, entry)),
     outdir: dist,
@@ -115,6 +141,7 @@ async function bundle(format, entryPoints, extension) {
     external: ["*.wasm", "*.wasm?module", "node:*"],
     define: { PACKAGE_VERSION: JSON.stringify(version) },
     logLevel: "warning",
+    ...options,
   });
 }
 

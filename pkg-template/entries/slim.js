@@ -6,16 +6,19 @@
 import * as glue from "./client/alphapo_bg.js";
 import * as exported from "./client/exports.js";
 import { notCompiled, notLoaded } from "./not-loaded.js";
+import { connect } from "./signing.js";
 import { start } from "./start.js";
 
 export * from "./client/exports.js";
 export * from "./callback-handlers.js";
+export { Signer, sign, verify } from "./signing.js";
 
 const { AlphaPoError } = exported;
 
 /** Stands where the glue looks for the exports of the module. */
 const absent = new Proxy({}, { get: (_, name) => refuse(name) });
 glue.__wbg_set_wasm(absent);
+connect(absent, AlphaPoError);
 let isLoaded = false;
 
 export async function load(source) {
@@ -37,7 +40,7 @@ function startOnce(module) {
     throw failed("that is neither a compiled WebAssembly.Module, nor its bytes, nor (for `load`) a Response");
   }
   try {
-    start(glue, "alphapo", module, exported);
+    connect(start(glue, "alphapo", module, exported), AlphaPoError);
   } catch (error) {
     glue.__wbg_set_wasm(absent);
     // WebKit takes bytes that a policy forbids, and refuses what was made of them.

@@ -14,4 +14,5 @@ export function start(glue, name, module, exported) {
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
   guard(exported);
+  return exports;
 }

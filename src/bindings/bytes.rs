@@ -12,18 +12,6 @@ use crate::error::{Code, Error};
 use crate::foreign;
 use crate::signature::Secret;
 
-/// The bytes of a body to sign or verify.
-#[cfg(feature = "client")]
-pub(crate) fn body(value: &JsValue) -> Result<Vec<u8>, Error> {
-    bytes(value).ok_or_else(|| {
-        Error::of_field(
-            Code::InvalidBody,
-            "body",
-            "must be a string or a Uint8Array: pass the raw bytes you received, not the parsed object",
-        )
-    })
-}
-
 /// The bytes of a callback, which some frameworks hand over as an `ArrayBuffer`.
 #[cfg(feature = "client")]
 pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {

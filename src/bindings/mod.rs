@@ -16,8 +16,6 @@ mod options;
 mod reader;
 #[cfg(feature = "sandbox")]
 mod sandbox;
-#[cfg(feature = "client")]
-mod signature;
 
 #[cfg(feature = "client")]
 pub use address::{check_address, currency_info};
@@ -27,5 +25,3 @@ pub use callback::verify_callback;
 pub use client::{AlphaPo, take_address};
 #[cfg(feature = "sandbox")]
 pub use sandbox::SandboxCore;
-#[cfg(feature = "client")]
-pub use signature::{JsSigner, sign, verify};

@@ -7,14 +7,13 @@
 use alloc::string::String;
 use alloc::vec;
 
-use sha2::{Digest, Sha512};
-
 use super::take_address::Order;
 use crate::address::bolt11::{self, Invoice};
 use crate::address::{
     Family, base58, beacon, bitcoin, bitcoin_cash, cardano, dogecoin, evm, litecoin, segwit, solana, tron, xrp_ledger,
 };
 use crate::currency::TagRule;
+use crate::signature::sha512;
 use crate::text::integer;
 
 /// How long an invoice may be paid, in seconds (the gateway's page on Lightning: 15 minutes).
@@ -106,13 +105,10 @@ impl Generator {
     /// N bytes, at most the 64 of SHA-512, for one purpose.
     fn bytes<const N: usize>(&self, purpose: &str, counter: u64) -> [u8; N] {
         const { assert!(N <= 64) };
-        let mut hash = Sha512::new();
-        hash.update("alphapo-wasm sandbox\0");
-        hash.update(self.seed.to_le_bytes());
-        hash.update(counter.to_le_bytes());
-        hash.update(purpose);
+        let (seed, counter) = (self.seed.to_le_bytes(), counter.to_le_bytes());
+        let hash = sha512(&[b"alphapo-wasm sandbox\0", &seed[..], &counter, purpose.as_bytes()].concat());
         let mut bytes = [0; N];
-        bytes.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
         bytes
     }
 }

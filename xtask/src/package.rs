@@ -42,6 +42,7 @@ pub(crate) fn make(checkout: &Checkout) -> Result<PathBuf, String> {
     for module in MODULES {
         module.compile(checkout)?;
     }
+    compile_signature(checkout)?;
     assemble(checkout)
 }
 
@@ -120,6 +121,14 @@ impl Module {
     }
 }
 
+/// The module that only signs. wasm-pack has nothing to do there, since it is called by numbers; `package.mjs` optimises it.
+fn compile_signature(checkout: &Checkout) -> Result<(), String> {
+    let line = "cargo build --release --target wasm32-unknown-unknown --package alphapo-wasm-signature";
+    let mut command = checkout.typed(line);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remapped_paths(checkout));
+    Step::new(checkout, "cargo build signature", command).titled("signature.wasm: compile").succeed().map(|_| ())
+}
+
 /// Panic locations would carry the builder's folders into the package. Cargo adds these flags to those of
 /// `.cargo/config.toml`.
 fn remapped_paths(checkout: &Checkout) -> String {
@@ -173,7 +182,7 @@ fn print_sizes(checkout: &Checkout) -> Result<(), String> {
         }";
     let mut node = checkout.command("node");
     node.args(["-e", SCRIPT]);
-    for Module { name, .. } in MODULES {
+    for name in MODULES.iter().map(|module| module.name).chain(["signature"]) {
         node.arg(checkout.path(format!("target/pkg/dist/{name}.wasm")));
     }
     Step::new(checkout, "sizes", node).showing(|_| true).succeed().map(|_| ())

@@ -11,20 +11,14 @@ const OFTEN = 2_000;
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function hostileObjects(test, caller) {
-  const { AlphaPo, Signer, sign, takeAddress, verify } = caller.alphapo;
+  hostileSigners(test, caller);
+  const { AlphaPo, sign, takeAddress } = caller.alphapo;
   const client = () => new AlphaPo(caller.options({ fetch: async () => new Response("", { status: 500 }), retries: 0 }));
-  const freedSigner = new Signer("secret");
   const freedClient = client();
-  freedSigner.free();
   freedClient.free();
 
   /** @type {[string, string, () => unknown][]} */
   const throwing = [
-    ["a freed Signer", "invalid_option", () => freedSigner.sign("body")],
-    ["a Signer's method on another object", "invalid_option", () => Signer.prototype.sign.call(freedClient, "body")],
-    ["a detached body", "invalid_body", () => sign(detached(), "secret")],
-    ["a detached body to verify", "invalid_body", () => verify(detached(), "00", "secret")],
-    ["a detached secret", "invalid_option", () => sign("body", detached())],
     ["options that cannot be read", "invalid_option", () => new AlphaPo(closed())],
     ["an option that cannot be read", "invalid_option", () => new AlphaPo(unreadableBaseUrl(caller.options()))],
   ];
@@ -49,13 +43,6 @@ export function hostileObjects(test, caller) {
       equal(sign("{}", "AbCdEfG123456").slice(0, 16), "89ff570683bfcd9e");
     });
   }
-
-  test("hostile objects: freeing twice is freeing once", () => {
-    const signer = new Signer("secret");
-    signer.free();
-    signer.free();
-    signer[Symbol.dispose]?.();
-  });
 
   test("hostile objects: a baseUrl that cannot be read is not the production gateway", async () => {
     let sent = 0;
@@ -99,6 +86,118 @@ export function hostileObjects(test, caller) {
       retryable: true,
     });
     ok(Date.now() - started < 1_000, "it went on past its deadline");
+  });
+}
+
+/** What of it is signing's alone. @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
+export function hostileSigners(test, caller) {
+  const { Signer, sign, verify } = caller.alphapo;
+  const kept = new Signer("AbCdEfG123456");
+  const freed = new Signer("secret");
+  freed.free();
+  const others = [freed, {}, undefined, null, "text", closed(), Object.create(kept), Object.create(Signer.prototype)];
+  const code = (/** @type {string} */ wanted, /** @type {() => unknown} */ call) => caller.thrown(call, notSent(wanted));
+  const works = () => {
+    equal(sign("{}", "AbCdEfG123456").slice(0, 16), "89ff570683bfcd9e");
+    equal(kept.sign("{}").slice(0, 16), "89ff570683bfcd9e", "Signer");
+  };
+
+  /** @type {[string, () => void][]} */
+  const calls = [
+    ["a method on what is no Signer, or a freed one", () => {
+      for (const other of others) {
+        code("invalid_option", () => Signer.prototype.sign.call(other, "body"));
+        code("invalid_option", () => Signer.prototype.verify.call(other, "body", "00"));
+      }
+    }],
+    ["a detached body", () => {
+      code("invalid_body", () => sign(detached(), "secret"));
+      code("invalid_body", () => kept.sign(detached()));
+      code("invalid_body", () => verify(detached(), "00", "secret"));
+    }],
+    ["a detached secret", () => {
+      code("invalid_option", () => sign("body", detached()));
+      code("invalid_option", () => new Signer(detached()));
+    }],
+    ["a proxy that throws", () => {
+      code("invalid_body", () => sign(closed(), "secret"));
+      code("invalid_option", () => sign("body", closed()));
+      equal(verify("{}", closed(), "AbCdEfG123456"), false);
+    }],
+  ];
+  for (const [name, call] of calls) {
+    test(`hostile objects: ${name} is an error, however often`, () => {
+      for (let time = 0; time < OFTEN / 4; time += 1) call();
+      works();
+    });
+  }
+
+  test("hostile objects: freeing twice is freeing once, and frees no other", () => {
+    const signer = new Signer("secret");
+    const next = new Signer("secret");
+    signer.free();
+    signer.free();
+    signer[Symbol.dispose]?.();
+    Signer.prototype.free.call({});
+    const [one, other] = [new Signer("one"), new Signer("other")];
+    equal([one.sign("{}"), other.sign("{}")], [sign("{}", "one"), sign("{}", "other")]);
+    equal(next.sign("{}"), sign("{}", "secret"));
+    works();
+  });
+
+  test("hostile objects: a view that lies of itself is signed as the bytes it has, and nothing of it is run", () => {
+    const bytes = new TextEncoder().encode("{}");
+    const view = new Uint8Array(bytes);
+    let asked = 0;
+    for (const name of ["length", "byteLength", "byteOffset", "buffer", "constructor", "BYTES_PER_ELEMENT"]) {
+      const get = () => {
+        asked += 1;
+        kept.sign("something else");
+        return 0;
+      };
+      Object.defineProperty(view, name, { get });
+    }
+    equal(kept.sign(view), kept.sign(bytes));
+    equal(sign("{}", view), sign("{}", bytes), "as a secret");
+    equal(asked, 0, "how often it was asked");
+    works();
+  });
+
+  test("hostile objects: text and signature that would run code when read are not read as such", () => {
+    const telling = { toString: () => kept.sign("{}"), [Symbol.toPrimitive]: () => kept.sign("{}"), length: 128 };
+    equal(kept.verify("{}", telling), false);
+    code("invalid_body", () => kept.sign(telling));
+    works();
+  });
+
+  test("hostile objects: memory that is shared, or may grow, is signed as it is", () => {
+    const bytes = new TextEncoder().encode('{"currency":"BTC"}');
+    const wanted = kept.sign(bytes);
+    const buffers = [];
+    // Pages have none without isolation; Node 20 and others know no growing ones.
+    if (typeof SharedArrayBuffer === "function") buffers.push(new SharedArrayBuffer(bytes.length));
+    if ("resizable" in ArrayBuffer.prototype) {
+      buffers.push(new (/** @type {any} */ (ArrayBuffer))(bytes.length, { maxByteLength: 100_000 }));
+    }
+    for (const buffer of buffers) {
+      const view = new Uint8Array(buffer);
+      view.set(bytes);
+      equal(kept.sign(view), wanted, String(buffer));
+      if (!buffer.resizable) continue;
+      buffer.resize(100_000);
+      equal(kept.sign(view), kept.sign(new Uint8Array(view)), "after it grew");
+      const part = new Uint8Array(buffer, 4, 8);
+      buffer.resize(6);
+      code("invalid_body", () => kept.sign(part));
+    }
+    works();
+  });
+
+  test("hostile objects: more Signers than one page of memory has room for", () => {
+    const signers = Array.from({ length: 1_200 }, (_, index) => new Signer(`secret ${index}`));
+    for (const index of [0, 511, 512, 1_023, 1_199]) equal(signers[index].sign("{}"), sign("{}", `secret ${index}`));
+    for (const signer of signers) signer.free();
+    works();
   });
 }
 

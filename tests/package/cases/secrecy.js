@@ -8,7 +8,7 @@ import { equal, ok } from "../suite.js";
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function secrecy(test, caller) {
-  const { AlphaPo, Signer, sign, takeAddress } = caller.alphapo;
+  const { AlphaPo, sign, takeAddress } = caller.alphapo;
 
   for (const status of [200, 201, 400, 403, 404, 429, 500]) {
     test(`secrecy: an answer of ${status} that repeats the request's headers gives nothing away`, async () => {
@@ -74,11 +74,13 @@ export function secrecy(test, caller) {
     nothingIn(error);
   });
 
-  test("secrecy: AlphaPo and Signer show no secret", () => {
-    for (const holder of [new AlphaPo(caller.options()), new Signer(SECRET)]) {
-      nothingIn(holder, sign("{}", SECRET));
-    }
-  });
+  test("secrecy: AlphaPo shows no secret", () => nothingIn(new AlphaPo(caller.options()), sign("{}", SECRET)));
+  silentSigner(test, caller);
+}
+
+/** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
+export function silentSigner(test, { alphapo: { Signer, sign } }) {
+  test("secrecy: a Signer shows no secret", () => nothingIn(new Signer(SECRET), sign("{}", SECRET)));
 }
 
 /**

@@ -4,6 +4,7 @@
 
 const alphapo = require("alphapo-wasm");
 const sandboxModule = require("alphapo-wasm/sandbox");
+const signatureModule = require("alphapo-wasm/signature");
 const wycheproof = require("../wycheproof-hmac-sha512.json");
 
 const origin = process.argv[2];
@@ -19,7 +20,7 @@ async function suites() {
   const { everywhere } = await import("../everywhere.js");
   const { joined, ok, run, thrown } = await import("../suite.js");
   return joined([
-    await everywhere({ alphapo, sandboxModule, origin, wycheproof }),
+    await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof }),
     await run(
       (test) => {
         test("bundled: errors of the require and of the import recognise each other", () => {

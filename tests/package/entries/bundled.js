@@ -18,6 +18,7 @@ export async function suites({ origin, browser = false }) {
       alphapo,
       // Not by a name first: of `{ sandboxModule }` Parcel 2.16 does not see that it is a use of the whole module.
       sandboxModule: await import("alphapo-wasm/sandbox"),
+      signatureModule: await import("alphapo-wasm/signature"),
       origin,
       browser,
       wycheproof,

@@ -9,6 +9,7 @@ const globalsBefore = Object.getOwnPropertyNames(globalThis);
 const alphapo = require("alphapo-wasm");
 const newGlobals = Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.includes(name));
 const sandboxModule = require("alphapo-wasm/sandbox");
+const signatureModule = require("alphapo-wasm/signature");
 
 const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 const wycheproof = JSON.parse(readFileSync(join(__dirname, "../wycheproof-hmac-sha512.json"), "utf8"));
@@ -21,7 +22,7 @@ async function main() {
   const { joined } = await import("../suite.js");
   const otherCopy = await import("alphapo-wasm");
   const reports = [
-    await everywhere({ alphapo, sandboxModule, origin, wycheproof }),
+    await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof }),
     await nodeOnly({ alphapo, otherCopy, newGlobals, origin }),
   ];
   process.send?.(joined(reports), () => process.disconnect());

@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
+import * as signatureModule from "alphapo-wasm/signature";
 
 import { everywhere } from "../everywhere.js";
 import { equal, joined, rejection, run } from "../suite.js";
@@ -17,7 +18,7 @@ const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 const outside = process.execPath;
 
 const report = joined([
-  await everywhere({ alphapo, sandboxModule, origin, wycheproof }),
+  await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof }),
   await run(denials, { atOnce: 1 }),
 ]);
 

@@ -7,6 +7,7 @@ import { Worker, isMainThread, parentPort, workerData } from "node:worker_thread
 
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
+import * as signatureModule from "alphapo-wasm/signature";
 
 import { KEY, SECRET, openSession } from "../../wire/session.js";
 import { REQUEST } from "../caller.js";
@@ -20,7 +21,7 @@ const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 
 /** What a thread may be started for. @type {Record<string, () => unknown>} */
 const ROLES = {
-  suites: () => everywhere({ alphapo, sandboxModule, origin, wycheproof }),
+  suites: () => everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof }),
   sign: () => sign(),
   // It does not end by itself: the gateway is silent, and the deadline is far away.
   hang: () => {

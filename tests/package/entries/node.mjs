@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { conformance } from "../conformance.js";
 import { nodeOnly } from "../node-only.js";
 import { CREDENTIALS, sandbox } from "../sandbox.js";
+import { signatureAlone } from "../signature-alone.js";
 import { joined } from "../suite.js";
 
 const globalsBefore = Object.getOwnPropertyNames(globalThis);
@@ -15,6 +16,7 @@ const alphapo = await import("alphapo-wasm");
 const newGlobals = Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.includes(name));
 const otherCopy = createRequire(import.meta.url)("alphapo-wasm");
 const sandboxModule = await import("alphapo-wasm/sandbox");
+const signatureModule = await import("alphapo-wasm/signature");
 const { serve } = await import("alphapo-wasm/sandbox/node");
 
 const wire = { origin: /** @type {string} */ (process.env.WIRE_ORIGIN) };
@@ -23,6 +25,7 @@ const wycheproof = JSON.parse(await readFile(new URL("../wycheproof-hmac-sha512.
 const server = await serve(sandboxModule.createSandbox(CREDENTIALS), { port: 0 });
 const reports = [
   await conformance({ alphapo, wire, browser: false, wycheproof }),
+  await signatureAlone({ signatureModule, alphapo, wycheproof }),
   await sandbox({ alphapo, sandboxModule, browser: false, overHttp: { baseUrl: server.url } }),
 ];
 await server.close();

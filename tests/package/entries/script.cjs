@@ -15,6 +15,7 @@ async function main() {
 async function suites() {
   const alphapo = require("alphapo-wasm");
   const sandboxModule = require("alphapo-wasm/sandbox");
+  const signatureModule = require("alphapo-wasm/signature");
   const { everywhere } = await import("../everywhere.js");
-  return everywhere({ alphapo, sandboxModule, origin, wycheproof });
+  return everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof });
 }

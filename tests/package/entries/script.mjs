@@ -13,6 +13,7 @@ await fetch(`${origin}/-/report`, { method: "POST", body: JSON.stringify(result)
 async function suites() {
   const alphapo = await import("alphapo-wasm");
   const sandboxModule = await import("alphapo-wasm/sandbox");
+  const signatureModule = await import("alphapo-wasm/signature");
   const { everywhere } = await import("../everywhere.js");
-  return everywhere({ alphapo, sandboxModule, origin, wycheproof });
+  return everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof });
 }

@@ -67,6 +67,7 @@ async function asModules() {
   const sources = {
     "alphapo-wasm": await dist("index.js"),
     "alphapo-wasm/sandbox": await dist("sandbox.js"),
+    "alphapo-wasm/signature": await dist("signature.js"),
     program: await source("compiled/program.mjs"),
   };
   /** @type {Record<string, SourceTextModule>} */

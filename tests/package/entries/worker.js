@@ -4,6 +4,7 @@
 
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
+import * as signatureModule from "alphapo-wasm/signature";
 
 import { everywhere } from "../everywhere.js";
 import wycheproof from "../wycheproof-hmac-sha512.json";
@@ -16,7 +17,7 @@ export default {
   async fetch(request, env) {
     try {
       if (!atStart.startsWith("89ff5706")) throw new Error(`signed at start-up: ${atStart}`);
-      return Response.json(await everywhere({ alphapo, sandboxModule, origin: env.WIRE_ORIGIN, wycheproof }));
+      return Response.json(await everywhere({ alphapo, sandboxModule, signatureModule, origin: env.WIRE_ORIGIN, wycheproof }));
     } catch (error) {
       return new Response(String(error instanceof Error ? error.stack : error), { status: 500 });
     }

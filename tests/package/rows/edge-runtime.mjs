@@ -69,7 +69,7 @@ async function bundled(folder) {
     logLevel: "silent",
   });
   const files = Object.keys(modules);
-  ok(files.length === 2, `the bundle imports ${files.length} modules, so "edge-light" was not taken: ${files}`);
+  ok(files.length === 3, `the bundle imports ${files.length} modules, so "edge-light" was not taken: ${files}`);
   return { code: outputFiles[0].text, modules };
 }
 

@@ -22,10 +22,11 @@ import { withProject } from "./project.mjs";
 const ENOUGH = { WebAssembly, TextDecoder, TextEncoder, atob };
 
 /** The modules beside the scripts, and what serves the sandbox on Node: the only imports there may be. */
-const IMPORTS = /^(\.\/(alphapo|sandbox)\.wasm(\?module)?|node:http)$/;
+const IMPORTS = /^(\.\/(alphapo|sandbox|signature)\.wasm(\?module)?|node:http)$/;
 
 /** Words of the error that say what to do where bytes are not compiled. */
 const CURES = ["`workerd`", "`edge-light`", "alphapo-wasm/slim", "alphapo-wasm/alphapo.wasm", "'wasm-unsafe-eval'"];
+const CURES_OF_SIGNING = ["`workerd`", "`edge-light`", "alphapo-wasm/signature", "'wasm-unsafe-eval'"];
 
 /** Before 2025-06-01 a Worker compiles no bytes at its start either. */
 const COMPATIBILITY_DATE = "2024-01-01";
@@ -84,7 +85,7 @@ async function rules({ packageFolder, packageJson }) {
         });
 
         test(`dist/${file}: importing it starts its module, and needs and does nothing else`, async () => {
-          const isInline = /^(index|sandbox)\.c?js$/.test(file);
+          const isInline = /^(index|sandbox|signature)\.c?js$/.test(file);
           const isOutside = /-?(workerd|edge-light)\.js$/.test(file);
           const { seen } = await starved(dist, file);
           equal(seen, { compiled: Number(isInline), started: Number(isInline || isOutside) });
@@ -153,7 +154,7 @@ async function starved(dist, file, { wasm = true } = {}) {
   });
   /** @type {Map<string, WebAssembly.Module>} */
   const modules = new Map();
-  for (const [, name] of text.matchAll(/from "\.\/(\w+\.wasm)/g)) {
+  for (const [, name] of text.matchAll(/from ?"\.\/(\w+\.wasm)/g)) {
     modules.set(name, new globalThis.WebAssembly.Module(await readFile(join(dist, name))));
   }
   /** @param {string} name */
@@ -178,10 +179,10 @@ function whereNothingCompiles({ packageFolder }, bytes) {
   const dist = join(packageFolder, "dist");
   return run(
     (test) => {
-      for (const file of ["index.js", "index.cjs", "sandbox.js", "sandbox.cjs"]) {
+      for (const file of ["index.js", "index.cjs", "sandbox.js", "sandbox.cjs", "signature.js", "signature.cjs"]) {
         test(`policy: dist/${file} says what to do where it may not compile`, async () => {
           const error = await starved(dist, file, { wasm: false }).catch((error) => error);
-          namesTheCures(error);
+          namesTheCures(error, file.startsWith("signature") ? CURES_OF_SIGNING : CURES);
           ok(/disallowed/.test(error.cause?.message), `the cause is ${error.cause}`);
         });
       }
@@ -198,10 +199,10 @@ function whereNothingCompiles({ packageFolder }, bytes) {
   );
 }
 
-/** @param {any} error */
-function namesTheCures(error) {
+/** @param {any} error @param {string[]} cures */
+function namesTheCures(error, cures = CURES) {
   equal([error?.name, error?.code, error?.outcome], ["AlphaPoError", "not_loaded", "not-sent"], String(error));
-  for (const cure of CURES) ok(error.message.includes(cure), `no word on ${cure}: ${error.message}`);
+  for (const cure of cures) ok(error.message.includes(cure), `no word on ${cure}: ${error.message}`);
 }
 
 /** In a Worker's source: what is thrown or rejected, as JSON has it. */

@@ -121,6 +121,7 @@ export function importsOf(packageJson, folder, conditions) {
   return {
     [NAME]: ofPackage("."),
     [`${NAME}/sandbox`]: ofPackage("./sandbox"),
+    [`${NAME}/signature`]: ofPackage("./signature"),
     ...Object.fromEntries(DECODER_PACKAGES.map((name) => [`${name}/`, `${folder}${name}/`])),
     "@scure/base": `${folder}@scure/base/index.js`,
   };

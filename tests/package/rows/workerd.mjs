@@ -129,7 +129,7 @@ async function bundleDecoders(folder) {
 async function modulesOf({ folder, packageFolder, packageJson }, { entry: worker }) {
   const suites = [...(await filesIn(folder, "package")), "wire/session.js"].filter((file) => /\.js(on)?$/.test(file));
   const modules = suites.map((file) => module(file, file));
-  for (const subpath of [".", "./sandbox"]) {
+  for (const subpath of [".", "./sandbox", "./signature"]) {
     const entry = resolveExport(packageJson, subpath, CONDITIONS);
     for (const file of await importsOf(packageFolder, entry)) {
       modules.push(module(`node_modules/${NAME}/${file}`, `node_modules/${NAME}/${file}`));

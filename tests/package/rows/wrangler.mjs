@@ -113,6 +113,6 @@ async function deployed(node, surroundings) {
   ok(ended.code === 0, account(ended));
   const files = await readdir(bundle);
   const modules = files.filter((file) => file.endsWith(".wasm"));
-  ok(modules.length === 2, `the bundle has ${modules.length} modules, so "workerd" was not taken: ${files}`);
+  ok(modules.length === 3, `the bundle has ${modules.length} modules, so "workerd" was not taken: ${files}`);
   return suitesOf(bundle);
 }

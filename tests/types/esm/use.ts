@@ -14,6 +14,7 @@ import type {
   TakeAddressRequest,
 } from "alphapo-wasm";
 import { createSandbox } from "alphapo-wasm/sandbox";
+import * as alone from "alphapo-wasm/signature";
 import * as slim from "alphapo-wasm/slim";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -21,6 +22,14 @@ function typed<_ extends true>(): void {}
 
 const bytes = new Uint8Array([1, 2, 3]);
 const credentials = { key: "key", secret: "secret" };
+
+export function signaturesAlone(header: string | null): boolean {
+  typed<Equal<typeof alone.sign, typeof sign>>();
+  typed<Equal<alone.AlphaPoError, AlphaPoError>>();
+  const signer: Signer = new alone.Signer(bytes);
+  const code: alone.AlphaPoErrorCode = "invalid_body";
+  return alone.verify(bytes, header, signer.sign(code));
+}
 
 export function signatures(header: string | null | undefined): boolean {
   const signature: string = sign("{}", "secret");

@@ -11,7 +11,8 @@ goOn();
 async function suites() {
   const alphapo = await import("alphapo-wasm");
   const sandboxModule = await import("alphapo-wasm/sandbox");
+  const signatureModule = await import("alphapo-wasm/signature");
   const { everywhere } = await import("../../everywhere.js");
   const wycheproof = await (await fetch("/app/package/wycheproof-hmac-sha512.json")).json();
-  return everywhere({ alphapo, sandboxModule, origin: location.origin, browser: true, wycheproof });
+  return everywhere({ alphapo, sandboxModule, signatureModule, origin: location.origin, browser: true, wycheproof });
 }

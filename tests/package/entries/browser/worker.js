@@ -4,6 +4,7 @@
 
 import * as alphapo from "alphapo-wasm";
 import * as sandboxModule from "alphapo-wasm/sandbox";
+import * as signatureModule from "alphapo-wasm/signature";
 
 import { everywhere } from "../../everywhere.js";
 
@@ -29,5 +30,5 @@ async function answer(port) {
 
 async function suites() {
   const wycheproof = await (await fetch("/app/package/wycheproof-hmac-sha512.json")).json();
-  return everywhere({ alphapo, sandboxModule, origin: location.origin, browser: true, wycheproof });
+  return everywhere({ alphapo, sandboxModule, signatureModule, origin: location.origin, browser: true, wycheproof });
 }

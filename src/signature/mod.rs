@@ -4,26 +4,27 @@
 //! bytes of its text, never hex-decoded. This module compares in constant time, prints nothing of a secret, and
 //! knows neither HTTP nor JSON.
 //!
-//! Whoever sees the memory must not find the secret in it, so the key schedule is our own over `sha2`, in buffers that
-//! are wiped: that of `hmac` 0.13 leaves the padded key behind. `tests/boundary.rs` searches the memory. The unit tests
-//! hold the whole against `hmac`, whose comparison in constant time is used as it is.
+//! Whoever sees the memory must not find the secret in it, so what is derived from a key is kept where it can be wiped:
+//! `hmac` 0.13 leaves the padded key on the stack. `tests/boundary.rs` searches the memory; the tests hold the whole
+//! against `hmac`.
+
+mod hmac;
+#[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]
+mod numeric;
+mod pair;
+mod sha512;
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::hint::black_box;
 
-use hmac::digest::CtOutput;
-use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
+use self::hmac::{BLOCK_LENGTH, INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
 use crate::error::{Code, Error};
 
 /// Length of a signature, in bytes (FIPS 180-4 §1: SHA-512 has a 512-bit digest).
 pub const SIGNATURE_LENGTH: usize = 64;
-
-/// Length of a block, in bytes (FIPS 180-4 §1).
-const BLOCK_LENGTH: usize = 128;
 
 /// The merchant's secret. It prints as redacted and is wiped when dropped.
 #[derive(Clone)]
@@ -66,13 +67,6 @@ impl core::fmt::Debug for Secret {
 #[derive(Clone)]
 pub struct Signer(Box<Schedule>);
 
-/// SHA-512 after the padded key, for the inner and for the outer hash. Boxed, so that moving a signer leaves no copy.
-#[derive(Clone)]
-struct Schedule {
-    inner: Sha512,
-    outer: Sha512,
-}
-
 impl Signer {
     /// Computes the key schedule.
     ///
@@ -82,73 +76,70 @@ impl Signer {
         if secret.bytes().is_empty() {
             return Err(Error::of_field(Code::InvalidOption, "secret", "is empty"));
         }
-        Ok(with_clean_stack(|| Self(Schedule::new(secret.bytes()))))
+        let mut schedule = Box::new(Schedule::EMPTY);
+        let mut work = Work::EMPTY;
+        with_rest(secret.bytes(), |blocks, rest| {
+            if rest.total > BLOCK_LENGTH {
+                work.start(&INITIAL);
+                work.absorb(blocks);
+                work.take_long_key(rest);
+            } else {
+                work.take_key(blocks.first().unwrap_or(rest.bytes), rest.total as u8);
+            }
+        });
+        schedule.derive(&mut work);
+        Ok(Self(schedule))
     }
 
     /// The signature of exactly these bytes: 128 lower-case hex digits.
     #[must_use]
     pub fn sign(&self, body: &[u8]) -> String {
-        hex::encode(self.code(body).into_bytes())
+        self.digits(body).as_flattened().iter().copied().map(char::from).collect()
     }
 
     /// Whether `signature`, 128 hex digits of either case, is this body's. Constant time over the signature's
     /// bytes; anything malformed is `false`.
     #[must_use]
     pub fn verify(&self, body: &[u8], signature: &[u8]) -> bool {
-        let mut claimed = [0; SIGNATURE_LENGTH];
-        hex::decode_to_slice(signature, &mut claimed).is_ok() && self.code(body) == CtOutput::new(claimed.into())
-    }
-
-    fn code(&self, body: &[u8]) -> CtOutput<Sha512> {
-        with_clean_stack(|| self.0.code(body))
-    }
-}
-
-impl Schedule {
-    fn new(secret: &[u8]) -> Box<Self> {
-        let mut key = Zeroizing::new([0; BLOCK_LENGTH]);
-        match key.get_mut(..secret.len()) {
-            Some(key) => key.copy_from_slice(secret),
-            // RFC 2104 §2: a key longer than a block is hashed first.
-            None => key.iter_mut().zip(Sha512::digest(secret)).for_each(|(key, byte)| *key = byte),
+        match signature.as_chunks::<16>() {
+            (claimed, []) => claimed.try_into().is_ok_and(|claimed| same_digits(&self.digits(body), claimed)),
+            _ => false,
         }
-        Box::new(Self { inner: after_padded_key(&key, 0x36), outer: after_padded_key(&key, 0x5c) })
     }
 
-    /// RFC 2104 §2, steps 3 to 7.
-    fn code(&self, body: &[u8]) -> CtOutput<Sha512> {
-        let inner = self.inner.clone().chain_update(body).finalize();
-        CtOutput::new(self.outer.clone().chain_update(inner).finalize())
+    fn digits(&self, body: &[u8]) -> Sixteens {
+        let mut digits = Sixteens::default();
+        let mut work = Work::EMPTY;
+        with_rest(body, |blocks, rest| {
+            work.start(self.0.start());
+            work.absorb(blocks);
+            self.0.sign(&mut work, rest, &mut digits);
+        });
+        digits
     }
 }
 
-/// Does what leaves key material on the stack, and wipes the stack below it: SHA-512 keeps its message schedule
-/// there, which is the padded key, and copies of its state.
-fn with_clean_stack<T>(work: impl FnOnce() -> T) -> T {
-    let result = out_of_line(work);
-    wipe_stack();
-    result
+/// The hash of bytes that are nobody's secret (FIPS 180-4 §6.4).
+#[cfg(feature = "sandbox")]
+pub(crate) fn sha512(bytes: &[u8]) -> [u8; 64] {
+    let mut work = Work::EMPTY;
+    with_rest(bytes, |blocks, rest| {
+        work.start(&INITIAL);
+        work.absorb(blocks);
+        work.finish(rest);
+    });
+    work.hash()
 }
 
-#[inline(never)]
-fn out_of_line<T>(work: impl FnOnce() -> T) -> T {
-    work()
-}
-
-/// Takes the place on the stack that the call before it had, and fills it with zeros. 4 KB are twice what that call
-/// takes; `tests/boundary.rs` looks for what is left.
-#[inline(never)]
-fn wipe_stack() {
-    let mut stack = [0_u64; 512];
-    stack.zeroize();
-    black_box(&stack);
-}
-
-/// SHA-512 after one block: the key, each byte of it xored with `pad` (RFC 2104 §2, steps 2 and 5).
-fn after_padded_key(key: &[u8; BLOCK_LENGTH], pad: u8) -> Sha512 {
-    let mut block = Zeroizing::new(*key);
-    block.iter_mut().for_each(|byte| *byte ^= pad);
-    Sha512::new_with_prefix(block.as_slice())
+/// Hands over bytes as whole blocks and the rest, whose copy is wiped afterwards, since it may be of a key.
+fn with_rest(bytes: &[u8], hash: impl FnOnce(&[Sixteens], Rest<'_>)) {
+    let (sixteens, _) = bytes.as_chunks();
+    let (blocks, _) = sixteens.as_chunks();
+    let left = bytes.chunks_exact(128).remainder();
+    let mut rest = Sixteens::default();
+    rest.as_flattened_mut().iter_mut().zip(left).for_each(|(rest, left)| *rest = *left);
+    hash(blocks, Rest { bytes: &rest, length: left.len() as u8, total: bytes.len() as u64 });
+    rest.zeroize();
 }
 
 impl core::fmt::Debug for Signer {
@@ -211,7 +202,8 @@ mod tests {
     /// Every length of key and body around the block boundaries, against RustCrypto's HMAC.
     #[test]
     fn it_is_hmac() {
-        use hmac::{Hmac, KeyInit, Mac};
+        use ::hmac::{Hmac, KeyInit, Mac};
+        use sha2::Sha512;
 
         let bytes: Vec<u8> = (0..600_u32).map(|at| (at * at % 251) as u8).collect();
         for key in (1..300).map(|length| &bytes[..length]) {
@@ -228,7 +220,7 @@ mod tests {
     #[test]
     fn key_material_is_wiped_when_dropped() {
         fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
-        is_wiped::<Sha512>();
+        is_wiped::<Schedule>();
         is_wiped::<Zeroizing<Vec<u8>>>();
     }
 
