@@ -59,6 +59,12 @@ impl Network {
     const fn of(name: &'static str, family: Family) -> Self {
         Self { name, family, tag: TagRule::None }
     }
+
+    /// The chain itself: its name without the standard of a token.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn chain(&self) -> &'static str {
+        self.name.split(" (").next().unwrap_or(self.name)
+    }
 }
 
 const BITCOIN: &[Network] = &[Network::of("Bitcoin", Family::Bitcoin)];

@@ -66,7 +66,7 @@ export interface DepositOrder {
   tag?: string | null;
   /** How much is sent: decimal text of at most 8 decimals, or a number. */
   amount: string | number;
-  /** What is sent, where that is another currency of the same network: a cross-currency deposit. */
+  /** What is sent, where that is another currency of the same chain: a cross-currency deposit. */
   currency?: string;
   /** How it ends. Default: `"confirmed"`. Below the currency's minimum it is cancelled whatever this says. */
   status?: "confirmed" | "cancelled";
@@ -104,7 +104,7 @@ export interface SandboxDeposit {
   received_currency: string;
   /** How much, fee included. */
   received: string;
-  /** The fee, in the currency that the merchant gets. Simulated: 0.3 %, with a conversion 5 %. */
+  /** The fee, in the currency that the merchant gets. Simulated: 0.3 %, with a conversion 5 %; BTCLN to BTC is free. */
   fee: string;
   /** What is credited when it is confirmed. */
   net: string;

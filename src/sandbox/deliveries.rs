@@ -82,31 +82,29 @@ impl Attempt {
 impl Callback {
     /// Notes how an attempt ended, and when the next one is due.
     pub(super) fn attempted(&mut self, attempt: Attempt, time_scale: f64) {
-        let (at, delivered) = (attempt.at, attempt.is_delivered());
+        // A repeated one leaves the schedule as it was.
         if !attempt.repeated {
+            let pause = PAUSES.get(self.scheduled_attempts);
+            let milliseconds = pause.map(|minutes| scaled(minutes.saturating_mul(MILLISECONDS_A_MINUTE), time_scale));
+            self.next_attempt = milliseconds.map(|milliseconds| attempt.at.saturating_add(milliseconds));
             self.scheduled_attempts = self.scheduled_attempts.saturating_add(1);
         }
-        let repeated = attempt.repeated;
         self.attempts.push(attempt);
-        if delivered {
-            (self.state, self.next_attempt) = (State::Delivered, None);
-            return;
+        // What arrived once is never tried again, even if an attempt that was under way beside it fails later.
+        if self.is_delivered() {
+            self.next_attempt = None;
         }
-        // Whatever a repeated one comes to, one that was delivered stays so, and the schedule goes on as it was.
-        if repeated {
-            self.state = self.rest();
-            return;
-        }
-        let pause = self.scheduled_attempts.checked_sub(1).and_then(|made| PAUSES.get(made));
-        self.next_attempt =
-            pause.map(|minutes| at.saturating_add(scaled(minutes.saturating_mul(MILLISECONDS_A_MINUTE), time_scale)));
         self.state = self.rest();
+    }
+
+    fn is_delivered(&self) -> bool {
+        self.attempts.iter().any(Attempt::is_delivered)
     }
 
     /// Where it stands while nothing is on its way.
     fn rest(&self) -> State {
         match self.next_attempt {
-            _ if self.attempts.iter().any(Attempt::is_delivered) => State::Delivered,
+            _ if self.is_delivered() => State::Delivered,
             Some(_) if self.scheduled_attempts == 0 => State::Scheduled,
             Some(_) => State::Waiting,
             None => State::GivenUp,
@@ -121,7 +119,7 @@ pub(super) fn escaped_as_php(json: &str) -> String {
     for character in json.chars() {
         match character {
             '/' => out.push_str("\\/"),
-            ' '..='~' => out.push(character),
+            ' '..='\u{7f}' => out.push(character),
             _ => {
                 let mut halves = [0; 2];
                 for half in character.encode_utf16(&mut halves) {
@@ -198,7 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn a_late_failure_beside_a_repeated_one_that_arrived_changes_nothing() {
+        let mut callback = callback();
+        callback.attempted(Attempt { repeated: true, ..attempt(10, Some(200)) }, 1.0);
+        callback.attempted(attempt(20, Some(500)), 1.0);
+        assert_eq!((callback.state, callback.next_attempt), (State::Delivered, None));
+    }
+
+    #[test]
     fn escapes_are_those_of_php() {
-        assert_eq!(escaped_as_php("{\"a\":\"é/€😀\u{7f}~ \"}"), r#"{"a":"\u00e9\/\u20ac\ud83d\ude00\u007f~ "}"#);
+        assert_eq!(escaped_as_php("{\"a\":\"é/€😀~ \"}"), r#"{"a":"\u00e9\/\u20ac\ud83d\ude00~ "}"#);
+        assert_eq!(escaped_as_php("\u{7f}\u{80}"), "\u{7f}\\u0080", "DEL is ASCII, and PHP leaves it");
     }
 }

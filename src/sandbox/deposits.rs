@@ -178,9 +178,8 @@ impl DepositOrder {
             problems.push(field("currency", "is not one that the sandbox has"));
             return None;
         };
-        let same_network = sent.networks.iter().any(|network| {
-            expected.networks.iter().any(|other| other.family == network.family && expected.code != LIGHTNING)
-        });
+        let same_network =
+            sent.networks.iter().any(|network| expected.networks.iter().any(|other| other.chain() == network.chain()));
         if sent.code != expected.code && !same_network {
             problems.push(field("currency", "is of another network than the address: such a deposit would be lost"));
             return None;
@@ -208,7 +207,7 @@ impl DepositOrder {
                 .ok_or_else(|| Error::of_field(Code::InvalidOption, "amount", "is too large to be converted"))?,
             None => amount,
         };
-        let fee = received.share(if target.is_some() { market::EXCHANGE_FEE } else { market::DEPOSIT_FEE });
+        let fee = received.share(market::fee(sent.code, target));
         let too_small = amount < market::minimum(sent);
         let end = if too_small || self.cancelled { Status::Cancelled } else { Status::Confirmed };
         let error = match end {

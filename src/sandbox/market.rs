@@ -61,10 +61,20 @@ const FIAT: [(&str, u64); 41] = [
 const PRICE_STEP: u64 = 10_000;
 
 /// A deposit's fee without a conversion, in parts of a million: 0.3 %, which the documented deposit callback comes to.
-pub(super) const DEPOSIT_FEE: u32 = 3_000;
+const DEPOSIT_FEE: u32 = 3_000;
 
 /// With a conversion: 5 %, as in the documented callback of a `deposit_exchange`.
-pub(super) const EXCHANGE_FEE: u32 = 50_000;
+const EXCHANGE_FEE: u32 = 50_000;
+
+/// The fee of a deposit, in parts of a million. Between Lightning and Bitcoin a conversion is free (the gateway's page on
+/// Lightning).
+pub(super) fn fee(sent: &str, target: Option<&str>) -> u32 {
+    match (sent, target) {
+        (LIGHTNING, Some("BTC")) | ("BTC", Some(LIGHTNING)) => 0,
+        (_, Some(_)) => EXCHANGE_FEE,
+        (_, None) => DEPOSIT_FEE,
+    }
+}
 
 /// The fiat currencies' ids begin after those of the known ones. Ids differ between environments: never rely on one.
 const FIRST_FIAT_ID: usize = 101;

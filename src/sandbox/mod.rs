@@ -536,10 +536,15 @@ impl Sandbox {
     fn add_attempt(&mut self, id: u64, attempt: &Attempt) -> Option<()> {
         let time_scale = self.time_scale;
         let callback = self.callbacks.get_mut(index_of(id)?)?;
-        if let Some(at) = callback.next_attempt {
+        let before = callback.next_attempt;
+        callback.attempted(attempt.clone(), time_scale);
+        // A repeated attempt may end while the scheduled one is under way, which is not to be sent twice.
+        if attempt.repeated && callback.next_attempt == before {
+            return Some(());
+        }
+        if let Some(at) = before {
             self.agenda.remove(&(at, Task::Send(id)));
         }
-        callback.attempted(attempt.clone(), time_scale);
         if let Some(at) = callback.next_attempt {
             self.agenda.insert((at, Task::Send(id)));
         }

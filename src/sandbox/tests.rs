@@ -296,6 +296,7 @@ fn the_client_reads_every_life() {
 fn deposits_that_nobody_could_make_are_refused() {
     let mut sandbox = sandbox();
     let btc = taken(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#);
+    let eth = taken(&mut sandbox, r#"{"currency":"ETH","foreign_id":"1"}"#);
     let xrp = taken(&mut sandbox, r#"{"currency":"XRP","foreign_id":"1"}"#);
     let invoice = taken(&mut sandbox, r#"{"currency":"BTCLN","foreign_id":"1","amount":0.0001}"#);
     let elsewhere = DepositOrder { address: "nowhere".into(), ..order(&btc, "1") };
@@ -308,6 +309,8 @@ fn deposits_that_nobody_could_make_are_refused() {
         (DepositOrder { tag: None, ..order(&xrp, "1") }, NOW, "tag"),
         (DepositOrder { tag: Some("1".into()), ..order(&xrp, "1") }, NOW, "tag"),
         (DepositOrder { currency: Some("ETH".into()), ..order(&btc, "1") }, NOW, "currency"),
+        // Written alike, and another chain.
+        (DepositOrder { currency: Some("USDTB".into()), ..order(&eth, "10") }, NOW, "currency"),
         (DepositOrder { currency: Some("NEW".into()), ..order(&btc, "1") }, NOW, "currency"),
         (order(&invoice, "0.0002"), NOW, "amount"),
         (order(&invoice, "0.0001"), NOW + 900_000, "address"),
@@ -407,6 +410,101 @@ fn any_beginning_of_a_journal_is_the_state_of_then() {
             post(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#)
         );
     }
+}
+
+#[test]
+fn callbacks_under_way_at_a_crash_are_sent_again() {
+    let mut sandbox = sandbox();
+    let mut events = sandbox.take_events();
+    let address = taken(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#);
+    sandbox.deposit(&order(&address, "1"), NOW).unwrap();
+    let lost = sandbox.due(NOW + 10_000);
+    let ids: Vec<u64> = lost.iter().map(|delivery| delivery.callback).collect();
+    assert_eq!((ids, sandbox.next_due()), (vec![1, 2], None));
+    events.extend(sandbox.take_events());
+
+    let mut again = Sandbox::restore(options(99), events).unwrap();
+    assert_eq!(again.due(NOW + 20_000), lost);
+    assert_eq!(again.deposits(), sandbox.deposits());
+    assert_eq!(again.deposit(&order(&address, "1"), NOW), Ok(2), "ids go on");
+}
+
+#[test]
+fn a_repeated_callback_does_not_send_the_scheduled_one_twice() {
+    let mut sandbox = sandbox();
+    let address = taken(&mut sandbox, r#"{"currency":"BTC","foreign_id":"1"}"#);
+    sandbox.deposit(&DepositOrder { instant: true, ..order(&address, "1") }, NOW).unwrap();
+    assert_eq!(sandbox.due(NOW).len(), 1);
+    sandbox.repeat(1).unwrap();
+    let failed = |at, repeated| Attempt { at, status: Some(500), error: None, repeated };
+    sandbox.attempted(1, failed(NOW + 1, true));
+    assert_eq!(sandbox.next_due(), None, "the scheduled one is under way");
+    sandbox.attempted(1, failed(NOW + 2, false));
+    assert_eq!(sandbox.next_due(), Some(NOW + 60_002));
+}
+
+/// A conversion between the two is one to one and free.
+#[test]
+fn lightning_becomes_bitcoin_without_a_fee() {
+    let mut sandbox = sandbox();
+    let body = r#"{"currency":"BTCLN","foreign_id":"1","amount":0.0001,"convert_to":"BTC"}"#;
+    let address = taken(&mut sandbox, body);
+    sandbox.deposit(&order(&address, "0.0001"), NOW).unwrap();
+    run(&mut sandbox);
+    let balance = Amount::parse("0.0001").unwrap();
+    assert_eq!(sandbox.balances(), [Balance { currency: "BTC".into(), kind: "crypto", balance }]);
+}
+
+/// Over random runs, in every currency, the balance is what the callbacks that were sent say: only the confirmed count,
+/// each once, however often it was sent, and what was received is the credit and the fee.
+#[test]
+fn balances_are_the_sum_of_the_credits_in_the_callbacks() {
+    let mut dice = 2_u64;
+    let mut roll = |sides: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    let mut sandbox = plain();
+    let addresses = [
+        r#"{"currency":"BTC","foreign_id":"1"}"#,
+        r#"{"currency":"BTC","foreign_id":"2","convert_to":"EUR"}"#,
+        r#"{"currency":"ETH","foreign_id":"3","convert_to":"BTC"}"#,
+        r#"{"currency":"XRP","foreign_id":"4"}"#,
+        r#"{"currency":"USDTT","foreign_id":"5","convert_to":"EUR"}"#,
+    ]
+    .map(|body| taken(&mut sandbox, body));
+    for _ in 0..300 {
+        let address = &addresses[roll(5) as usize];
+        let bits = 1 + roll(30);
+        let amount = Amount::of_smallest(u128::from(1 + roll(1 << bits))).to_string();
+        let crossed = (address.currency == "ETH" && roll(2) == 0).then(|| "USDTE".into());
+        let order = DepositOrder {
+            currency: crossed,
+            cancelled: roll(5) == 0,
+            instant: roll(3) == 0,
+            reordered: roll(3) == 0,
+            ..order(address, &amount)
+        };
+        sandbox.deposit(&order, NOW + roll(60_000)).unwrap();
+    }
+    let mut credits = BTreeMap::<String, Amount>::new();
+    for delivery in run(&mut sandbox) {
+        let members = Json::parse(delivery.body.as_bytes()).unwrap().into_members();
+        let Some(Json::Object(received)) = find(&members, "currency_received") else { panic!("{}", delivery.body) };
+        let text = |name| match find(received, name) {
+            Some(Json::Text(text)) => text.clone(),
+            other => panic!("{other:?}"),
+        };
+        if find(&members, "status") == Some(&Json::Text("confirmed".into())) {
+            let credit = Amount::try_from(text("amount_minus_fee")).unwrap();
+            let sum = credits.entry(text("currency")).or_default();
+            *sum = sum.plus(credit);
+        }
+    }
+    let balances = sandbox.balances().into_iter().map(|held| (held.currency, held.balance)).collect();
+    assert_eq!(credits, balances);
+    assert_eq!(credits.into_keys().collect::<Vec<_>>(), ["BTC", "EUR", "USDTE", "XRP"]);
+    assert!(sandbox.deposits().iter().all(|deposit| deposit.received == deposit.net.plus(deposit.fee)));
 }
 
 fn state(sandbox: &Sandbox) -> String {

@@ -280,6 +280,35 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     );
   });
 
+  for (const clock of ["manual", "real"]) {
+    test(`sandbox life: a journal that fails stops no callback, by the ${clock} clock`, async () => {
+      /** @type {string[]} */
+      const entries = [];
+      let full = false;
+      const append = (/** @type {string[]} */ more) => {
+        if (full) throw new Error("the disk is full");
+        entries.push(...more);
+      };
+      const { statuses, onCallback } = merchant();
+      const sandbox = createSandbox({ ...credentials, clock, timeScale: 1000, journal: { append }, onCallback });
+      const deposit = await order(sandbox);
+      await sandbox.deposit(deposit);
+      full = true;
+      if (clock === "manual") equal((await sandbox.advance(1).catch(same)).message, "the disk is full");
+      for (let waited = 0; statuses().length < 2 && waited < 200; waited += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sandbox.settled();
+      }
+      equal(statuses(), ["not_confirmed", "confirmed"]);
+      full = false;
+      await sandbox.repeatCallback(2);
+      sandbox.free();
+      const again = createSandbox({ ...credentials, clock: "manual", journal: { entries, append } });
+      equal(again.callbacks().map((/** @type {any} */ { attempts }) => attempts.length), [1, 2]);
+      equal(again.balances(), [{ currency: "BTC", type: "crypto", balance: "0.99700000" }]);
+    });
+  }
+
   test("sandbox life: listeners hear of all of it", async () => {
     const { onCallback } = merchant();
     const sandbox = manual({ onCallback });
