@@ -9,6 +9,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Demo,
+    Bench { rounds: u32 },
     Test { rows: Vec<&'static Row>, jobs: usize },
     Lint,
     Fuzz { seconds: u64 },
@@ -18,10 +19,15 @@ pub(crate) enum Command {
 /// How long all targets are fuzzed together, also in the tests.
 pub(crate) const FUZZ_SECONDS: u64 = 60;
 
+/// Enough for the medians of ratios to settle within a few hundredths on a quiet machine.
+const BENCH_ROUNDS: u32 = 60;
+const BENCH_ROUNDS_QUICK: u32 = 5;
+
 const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
     ("build", "compile, optimise and pack the npm package into target/tarball"),
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
+    ("bench", "measure signing beside its peers and write BENCHMARKS.md; --quick for fewer rounds"),
     ("test", "build and run every test; --row NAME runs only that row, --jobs N so many at once"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
     ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
@@ -45,6 +51,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Command::Help,
         "setup" => Command::Setup,
         "build" => Command::Build,
+        "bench" => return rounds_asked_for(words),
         "demo" => Command::Demo,
         "test" => return tests_asked_for(words),
         "lint" => Command::Lint,
@@ -99,6 +106,17 @@ fn seconds_asked_for(mut words: impl Iterator<Item = String>) -> Result<u64, Str
         seconds = number.parse().map_err(|_| format!("--seconds needs a whole number after it, not `{number}`"))?;
     }
     Ok(seconds)
+}
+
+fn rounds_asked_for(words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut rounds = BENCH_ROUNDS;
+    for word in words {
+        match word.as_str() {
+            "--quick" => rounds = BENCH_ROUNDS_QUICK,
+            _ => return Err(format!("`bench` does not know `{word}`; it takes --quick")),
+        }
+    }
+    Ok(Command::Bench { rounds })
 }
 
 fn unknown(what: &str, typed: &str, known: &[&str]) -> String {
@@ -188,6 +206,15 @@ mod tests {
         }
         assert_eq!(misuse("fuzz --seconds soon"), "--seconds needs a whole number after it, not `soon`");
         assert_eq!(misuse("fuzz json"), "`fuzz` does not know `json`; it takes --seconds N");
+    }
+
+    #[test]
+    fn benchmarks_are_quick_only_when_asked() {
+        for (line, expected) in [("bench", BENCH_ROUNDS), ("bench --quick", BENCH_ROUNDS_QUICK)] {
+            let Ok(Command::Bench { rounds }) = parsed(line) else { panic!("not a bench command") };
+            assert_eq!(rounds, expected);
+        }
+        assert_eq!(misuse("bench --fast"), "`bench` does not know `--fast`; it takes --quick");
     }
 
     #[test]

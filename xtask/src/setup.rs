@@ -28,6 +28,11 @@ pub(crate) fn for_lint(checkout: &Checkout) -> Result<(), String> {
     wasm_std::ensure(checkout)
 }
 
+pub(crate) fn for_bench(checkout: &Checkout) -> Result<(), String> {
+    node_modules::ensure_runtimes(checkout)?;
+    node_modules::ensure_peers(checkout)
+}
+
 /// Only once it is known that this machine can fuzz at all.
 pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<(), String> {
     cpp_compiler::ensure(checkout)
