@@ -28,14 +28,22 @@ export async function interleaved(calls, baseline, { rounds, milliseconds }) {
   return Object.fromEntries(names.map((name) => [name, summary(times[name], times[baseline])]));
 }
 
-/** So many that they take as long as a sample; found while the engine compiles what it will run. */
-async function repetitionsFor(/** @type {{ call: () => unknown, asynchronous?: boolean }} */ contestant, milliseconds = 1) {
+/**
+ * So many that they take as long as a sample. The first calls are slow, so what they took is not believed until the same
+ * number took as long again.
+ *
+ * @param {{ call: () => unknown, asynchronous?: boolean }} contestant
+ * @param {number} milliseconds
+ */
+async function repetitionsFor(contestant, milliseconds) {
+  const least = milliseconds * 1e6;
   let count = 1;
-  for (;;) {
+  for (let enough = 0; enough < 3; ) {
     const time = (await timeOf(contestant, count)) * count;
-    if (time >= milliseconds * 1e6) return Math.max(1, Math.round((count * milliseconds * 1e6) / time));
-    count *= 2;
+    if (time >= least) enough += 1;
+    else [enough, count] = [0, count * 2];
   }
+  return count;
 }
 
 /** The nanoseconds of one call. @param {{ call: () => unknown, asynchronous?: boolean }} contestant @param {number} count */

@@ -1,16 +1,17 @@
-//! `cargo xtask bench`: the package measured beside its peers, into BENCHMARKS.md.
+//! `cargo xtask bench`: the package measured beside its peers, into BENCHMARKS.md and benchmarks.svg.
 //!
 //! It only starts the harness in benches/; it may not measure or judge anything itself.
 
 use crate::checkout::Checkout;
-use crate::{package, setup};
+use crate::{package, rows, setup};
 
-/// Whether the harness finished, with every signature of ours right.
-pub(crate) fn run(checkout: &Checkout, rounds: u32) -> Result<bool, String> {
+/// Whether the harness finished. It ends with the first signature of ours that is wrong.
+pub(crate) fn run(checkout: &Checkout, quick: bool) -> Result<bool, String> {
+    let row = rows::named("bench").ok_or("there is no row `bench`, which says what it needs")?;
+    let browsers = setup::for_rows(checkout, &[row])?;
     let tarball = package::build(checkout)?;
-    setup::for_bench(checkout)?;
-    let mut node = checkout.command("node");
-    node.arg(checkout.path("benches/run.mjs")).arg(tarball).arg(rounds.to_string());
-    let ended = node.arg(checkout.path("BENCHMARKS.md")).status().map_err(|e| format!("cannot run node: {e}"))?;
+    let mut node = checkout.typed("node benches/run.mjs");
+    node.arg(tarball).arg(if quick { "quick" } else { "full" }).envs(browsers.variables());
+    let ended = node.status().map_err(|e| format!("cannot run node: {e}"))?;
     Ok(ended.success())
 }

@@ -9,7 +9,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Demo,
-    Bench { rounds: u32 },
+    Bench { quick: bool },
     Test { rows: Vec<&'static Row>, jobs: usize },
     Lint,
     Fuzz { seconds: u64 },
@@ -19,15 +19,14 @@ pub(crate) enum Command {
 /// How long all targets are fuzzed together, also in the tests.
 pub(crate) const FUZZ_SECONDS: u64 = 60;
 
-/// Enough for the medians of ratios to settle within a few hundredths on a quiet machine.
-const BENCH_ROUNDS: u32 = 60;
-const BENCH_ROUNDS_QUICK: u32 = 5;
-
 const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
     ("build", "compile, optimise and pack the npm package into target/tarball"),
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
-    ("bench", "measure signing beside its peers and write BENCHMARKS.md; --quick for fewer rounds"),
+    (
+        "bench",
+        "measure the package beside its peers (a quarter of an hour) and write BENCHMARKS.md; --quick takes a minute",
+    ),
     ("test", "build and run every test; --row NAME runs only that row, --jobs N so many at once"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
     ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
@@ -51,7 +50,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Command::Help,
         "setup" => Command::Setup,
         "build" => Command::Build,
-        "bench" => return rounds_asked_for(words),
+        "bench" => return bench_asked_for(words),
         "demo" => Command::Demo,
         "test" => return tests_asked_for(words),
         "lint" => Command::Lint,
@@ -108,15 +107,15 @@ fn seconds_asked_for(mut words: impl Iterator<Item = String>) -> Result<u64, Str
     Ok(seconds)
 }
 
-fn rounds_asked_for(words: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut rounds = BENCH_ROUNDS;
-    for word in words {
-        match word.as_str() {
-            "--quick" => rounds = BENCH_ROUNDS_QUICK,
-            _ => return Err(format!("`bench` does not know `{word}`; it takes --quick")),
-        }
-    }
-    Ok(Command::Bench { rounds })
+fn bench_asked_for(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let quick = match words.next().as_deref() {
+        None => false,
+        Some("--quick") => true,
+        Some(other) => return Err(format!("`bench` does not know `{other}`; it takes --quick")),
+    };
+    words.next().map_or(Ok(Command::Bench { quick }), |extra| {
+        Err(format!("`bench` takes nothing beside --quick, but was given `{extra}`"))
+    })
 }
 
 fn unknown(what: &str, typed: &str, known: &[&str]) -> String {
@@ -210,9 +209,9 @@ mod tests {
 
     #[test]
     fn benchmarks_are_quick_only_when_asked() {
-        for (line, expected) in [("bench", BENCH_ROUNDS), ("bench --quick", BENCH_ROUNDS_QUICK)] {
-            let Ok(Command::Bench { rounds }) = parsed(line) else { panic!("not a bench command") };
-            assert_eq!(rounds, expected);
+        for (line, expected) in [("bench", false), ("bench --quick", true)] {
+            let Ok(Command::Bench { quick }) = parsed(line) else { panic!("not a bench command") };
+            assert_eq!(quick, expected);
         }
         assert_eq!(misuse("bench --fast"), "`bench` does not know `--fast`; it takes --quick");
     }

@@ -49,7 +49,7 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Help => true,
         Command::Setup => setup::everything(&checkout).map(|()| true)?,
         Command::Build => package::build(&checkout).map(|_| true)?,
-        Command::Bench { rounds } => bench::run(&checkout, *rounds)?,
+        Command::Bench { quick } => bench::run(&checkout, *quick)?,
         Command::Demo => demo::run(&checkout)?,
         Command::Test { rows, jobs } => test::run(&checkout, rows, *jobs),
         Command::Fuzz { seconds } => fuzz::run(&checkout, *seconds, Inputs::Fresh)?.failed == 0,

@@ -28,11 +28,6 @@ pub(crate) fn for_lint(checkout: &Checkout) -> Result<(), String> {
     wasm_std::ensure(checkout)
 }
 
-pub(crate) fn for_bench(checkout: &Checkout) -> Result<(), String> {
-    node_modules::ensure_runtimes(checkout)?;
-    node_modules::ensure_peers(checkout)
-}
-
 /// Only once it is known that this machine can fuzz at all.
 pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<(), String> {
     cpp_compiler::ensure(checkout)
@@ -62,6 +57,9 @@ pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, S
     }
     if needs.contains(&Need::Examples) {
         node_modules::ensure_examples(checkout)?;
+    }
+    if needs.contains(&Need::Peers) {
+        node_modules::ensure_peers(checkout)?;
     }
     if needs.contains(&Need::Wrangler) {
         node_modules::ensure_wrangler(checkout)?;
