@@ -54,6 +54,7 @@ const ROWS = {
   vitest: async () => (await import("./rows/test-runners.mjs")).vitest,
   "node-vm": async () => (await import("./rows/node-vm.mjs")).nodeVm,
   "tree-shaking": async () => (await import("./rows/tree-shaking.mjs")).treeShaking,
+  bench: async () => (await import("./rows/bench.mjs")).bench,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

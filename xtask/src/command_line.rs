@@ -9,6 +9,7 @@ pub(crate) enum Command {
     Setup,
     Build,
     Demo,
+    Bench { quick: bool },
     Test { rows: Vec<&'static Row>, jobs: usize },
     Lint,
     Fuzz { seconds: u64 },
@@ -22,6 +23,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
     ("build", "compile, optimise and pack the npm package into target/tarball"),
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
+    (
+        "bench",
+        "measure the package beside its peers (a quarter of an hour) and write BENCHMARKS.md; --quick takes a minute",
+    ),
     ("test", "build and run every test; --row NAME runs only that row, --jobs N so many at once"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
     ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
@@ -45,6 +50,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Command::Help,
         "setup" => Command::Setup,
         "build" => Command::Build,
+        "bench" => return bench_asked_for(words),
         "demo" => Command::Demo,
         "test" => return tests_asked_for(words),
         "lint" => Command::Lint,
@@ -99,6 +105,17 @@ fn seconds_asked_for(mut words: impl Iterator<Item = String>) -> Result<u64, Str
         seconds = number.parse().map_err(|_| format!("--seconds needs a whole number after it, not `{number}`"))?;
     }
     Ok(seconds)
+}
+
+fn bench_asked_for(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let quick = match words.next().as_deref() {
+        None => false,
+        Some("--quick") => true,
+        Some(other) => return Err(format!("`bench` does not know `{other}`; it takes --quick")),
+    };
+    words.next().map_or(Ok(Command::Bench { quick }), |extra| {
+        Err(format!("`bench` takes nothing beside --quick, but was given `{extra}`"))
+    })
 }
 
 fn unknown(what: &str, typed: &str, known: &[&str]) -> String {
@@ -188,6 +205,15 @@ mod tests {
         }
         assert_eq!(misuse("fuzz --seconds soon"), "--seconds needs a whole number after it, not `soon`");
         assert_eq!(misuse("fuzz json"), "`fuzz` does not know `json`; it takes --seconds N");
+    }
+
+    #[test]
+    fn benchmarks_are_quick_only_when_asked() {
+        for (line, expected) in [("bench", false), ("bench --quick", true)] {
+            let Ok(Command::Bench { quick }) = parsed(line) else { panic!("not a bench command") };
+            assert_eq!(quick, expected);
+        }
+        assert_eq!(misuse("bench --fast"), "`bench` does not know `--fast`; it takes --quick");
     }
 
     #[test]

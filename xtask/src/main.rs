@@ -2,6 +2,7 @@
 //!
 //! This file only picks the command. It may not do any work itself: `cargo xtask help` lists which module does what.
 
+mod bench;
 mod checkout;
 mod command_line;
 mod demo;
@@ -48,6 +49,7 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Help => true,
         Command::Setup => setup::everything(&checkout).map(|()| true)?,
         Command::Build => package::build(&checkout).map(|_| true)?,
+        Command::Bench { quick } => bench::run(&checkout, *quick)?,
         Command::Demo => demo::run(&checkout)?,
         Command::Test { rows, jobs } => test::run(&checkout, rows, *jobs),
         Command::Fuzz { seconds } => fuzz::run(&checkout, *seconds, Inputs::Fresh)?.failed == 0,

@@ -4,8 +4,8 @@
 //! them; how each kind runs is in `test.rs`.
 
 use Need::{
-    Bundlers, Chromedriver, Chromium, Examples, Firefox, Geckodriver, MiniBrowser, Runtimes, WebKitWebDriver, Wrangler,
-    Xvfb,
+    Bundlers, Chromedriver, Chromium, Examples, Firefox, Geckodriver, MiniBrowser, Peers, Runtimes, WebKitWebDriver,
+    Wrangler, Xvfb,
 };
 
 pub(crate) struct Row {
@@ -33,6 +33,8 @@ pub(crate) enum Need {
     WebKitWebDriver,
     /// A display that nobody sees: MiniBrowser hangs without one.
     Xvfb,
+    /// `benches`: what the package is measured beside.
+    Peers,
     /// `tests/runtimes`: Node of other versions, Deno, Bun, the edge runtime.
     Runtimes,
     /// `tests/wrangler`.
@@ -103,6 +105,7 @@ pub(crate) const ROWS: &[Row] = &[
     alone("faults-node", &[]),
     alone("faults-workerd", &[]),
     alone("endurance", &[]),
+    alone("bench", &[Chromium, Peers, Runtimes]),
     row("demo", Kind::Demo, &[]),
     row("fuzz", Kind::Fuzz, &[]),
     row("lint", Kind::Lint, &[]),

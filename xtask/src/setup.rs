@@ -58,6 +58,9 @@ pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, S
     if needs.contains(&Need::Examples) {
         node_modules::ensure_examples(checkout)?;
     }
+    if needs.contains(&Need::Peers) {
+        node_modules::ensure_peers(checkout)?;
+    }
     if needs.contains(&Need::Wrangler) {
         node_modules::ensure_wrangler(checkout)?;
     }

@@ -1,7 +1,7 @@
 // @ts-check
 // How long workerd takes from its start to the first answer of a Worker that signs it with the package, over that of a
-// Worker without WebAssembly: `node tests/package/cold-start-workerd.mjs <folder of the package>`. It measures and
-// judges nothing. The second line compares that other Worker with itself, which is how far noise goes.
+// Worker without WebAssembly. That other Worker is measured twice, which tells how far noise goes. Its clock stands still
+// while a Worker computes, so nothing finer can be measured there.
 
 import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,58 +9,61 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { start, stop } from "./rows/child.mjs";
-import { within } from "./suite.js";
+import { start, stop } from "../tests/package/rows/child.mjs";
+import { within } from "../tests/package/suite.js";
+import { quantile } from "./interleaved.js";
 
-const PROCESSES = 40;
 /** An answer that does not come must still end. */
 const LIMIT = 20_000;
 const ENTRY = ["workerd.js", "alphapo.wasm"];
 
-const { default: WORKERD, compatibilityDate: NEWEST } = createRequire(import.meta.url)("workerd");
+const { default: WORKERD, compatibilityDate: NEWEST } = createRequire(new URL("../tests/package.json", import.meta.url))("workerd");
 
 const SIGNING = `import { sign } from "./workerd.js";
 export default { fetch: () => new Response(sign('{"currency":"BTC","foreign_id":"123456"}', "AbCdEfG123456")) };
 `;
 const PLAIN = 'export default { fetch: () => new Response("0".repeat(128)) };\n';
 
-const [folder = "target/pkg"] = process.argv.slice(2);
-const scratch = await mkdtemp(join(tmpdir(), "alphapo-cold-start-"));
-try {
-  for (const file of ENTRY) await cp(join(folder, "dist", file), join(scratch, file));
-  const [workerJs, wasm] = ENTRY;
-  const signing = await configured("signing", SIGNING, [
-    `(name = "${workerJs}", esModule = embed "${workerJs}")`,
-    `(name = "${wasm}", wasm = embed "${wasm}")`,
-  ]);
-  const plain = await configured("plain", PLAIN, []);
-  /** @type {Record<string, number[]>} */
-  const times = { plain: [], signing: [], again: [] };
-  // In turn, so that whatever else the machine does meets all. The first round only warms the disk's cache.
-  for (let round = 0; round <= PROCESSES; round += 1) {
-    for (const [name, config] of Object.entries({ plain, signing, again: plain })) {
-      const time = await firstAnswer(config);
-      if (round > 0) times[name].push(time);
+/**
+ * @param {string} packageFolder
+ * @param {number} processes
+ * @returns {Promise<{ date: string, plain: number, signing: number, again: number }>} milliseconds
+ */
+export async function startOfWorkerd(packageFolder, processes) {
+  const scratch = await mkdtemp(join(tmpdir(), "alphapo-start-"));
+  try {
+    for (const file of ENTRY) await cp(join(packageFolder, "dist", file), join(scratch, file));
+    const [workerJs, wasm] = ENTRY;
+    const signing = await configured(scratch, "signing", SIGNING, [
+      `(name = "${workerJs}", esModule = embed "${workerJs}")`,
+      `(name = "${wasm}", wasm = embed "${wasm}")`,
+    ]);
+    const plain = await configured(scratch, "plain", PLAIN, []);
+    /** @type {Record<string, number[]>} */
+    const times = { plain: [], signing: [], again: [] };
+    // In turn, so that whatever else the machine does meets all. The first round only warms the disk's cache.
+    for (let round = 0; round <= processes; round += 1) {
+      for (const [name, config] of Object.entries({ plain, signing, again: plain })) {
+        const time = await firstAnswer(config);
+        if (round > 0) times[name].push(time);
+      }
     }
+    const [ofPlain, ofSigning, ofAgain] = Object.values(times).map((list) => quantile(list, 0.5));
+    return { date: NEWEST, plain: ofPlain, signing: ofSigning, again: ofAgain };
+  } finally {
+    await rm(scratch, { recursive: true });
   }
-  console.log(`workerd of ${NEWEST}, from its start to the first answer (median of ${PROCESSES} processes, ms)`);
-  const without = median(times.plain);
-  for (const [what, list] of Object.entries({ "with the package": times.signing, "without, again": times.again })) {
-    const [time, more] = [median(list), median(list) - without].map((ms) => ms.toFixed(2).padStart(8));
-    console.log(`${what.padEnd(17)} ${time}, over ${without.toFixed(2)} without: ${more}`);
-  }
-} finally {
-  await rm(scratch, { recursive: true });
 }
 
 /**
  * Writes a Worker and its configuration, whose path it returns.
  *
+ * @param {string} scratch
  * @param {string} name
  * @param {string} source
  * @param {string[]} modules  what it imports
  */
-async function configured(name, source, modules) {
+async function configured(scratch, name, source, modules) {
   await writeFile(join(scratch, `${name}.js`), source);
   const own = `(name = "${name}.js", esModule = embed "${name}.js")`;
   const config = join(scratch, `${name}.capnp`);
@@ -96,10 +99,4 @@ async function firstAnswer(config) {
   } finally {
     await stop(child);
   }
-}
-
-/** @param {number[]} times */
-function median(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }

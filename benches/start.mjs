@@ -1,0 +1,105 @@
+// @ts-check
+// How long a fresh process takes to import something and sign with it, over one that imports an empty module: in Node, Deno
+// and Bun, each contestant in turn. The import is timed inside the process, so what the runtime itself takes to start is
+// not in it.
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { account, run } from "../tests/package/rows/child.mjs";
+import { SECRET } from "./contestants.js";
+import { quantile } from "./interleaved.js";
+
+const LIMIT = 60_000;
+const BODY = '{"currency":"BTC","foreign_id":"123456"}';
+
+/** What a program does first, by contestant: a module that signs BODY once. */
+const PROGRAMS = {
+  "an empty module": "export default '';",
+  "alphapo-wasm": signingBy('import { sign } from "alphapo-wasm";', "sign(body, secret)"),
+  "alphapo-wasm/signature": signingBy('import { sign } from "alphapo-wasm/signature";', "sign(body, secret)"),
+  "node:crypto": signingBy(
+    'import { createHmac } from "node:crypto";',
+    'createHmac("sha512", secret).update(body).digest("hex")',
+  ),
+  "@noble/hashes": signingBy(
+    `import { hmac } from "@noble/hashes/hmac.js";
+     import { sha512 } from "@noble/hashes/sha2.js";
+     import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";`,
+    "bytesToHex(hmac(sha512, utf8ToBytes(secret), utf8ToBytes(body)))",
+  ),
+  "hash-wasm": signingBy(
+    'import { createHMAC, createSHA512 } from "hash-wasm";',
+    "(await createHMAC(createSHA512(), secret)).update(body).digest()",
+  ),
+  libsodium: signingBy(
+    'import sodium from "libsodium-wrappers-sumo"; await sodium.ready;',
+    `(() => { const state = sodium.crypto_auth_hmacsha512_init(secret); sodium.crypto_auth_hmacsha512_update(state, body);
+      return sodium.to_hex(sodium.crypto_auth_hmacsha512_final(state)); })()`,
+  ),
+  "@stablelib": signingBy(
+    `import { HMAC } from "@stablelib/hmac"; import { SHA512 } from "@stablelib/sha512";
+     const bytes = (text) => new TextEncoder().encode(text);`,
+    `Array.from(new HMAC(SHA512, bytes(secret)).update(bytes(body)).digest(), (byte) => byte.toString(16).padStart(2, "0"))
+      .join("")`,
+  ),
+  jssha: signingBy(
+    'import JsSha from "jssha";',
+    'new JsSha("SHA-512", "TEXT", { hmacKey: { value: secret, format: "TEXT" } }).update(body).getHash("HEX")',
+  ),
+  "crypto-js": signingBy('import CryptoJs from "crypto-js";', "CryptoJs.HmacSHA512(body, secret).toString()"),
+  "node-forge": signingBy(
+    'import forge from "node-forge";',
+    `(() => { const hmac = forge.hmac.create(); hmac.start("sha512", secret); hmac.update(body);
+      return hmac.digest().toHex(); })()`,
+  ),
+};
+
+/** @param {string} imports @param {string} expression */
+function signingBy(imports, expression) {
+  return `${imports}
+const body = ${JSON.stringify(BODY)}, secret = ${JSON.stringify(SECRET)};
+export default ${expression};
+`;
+}
+
+/**
+ * @param {string} folder  a project that has the package and its peers
+ * @param {Record<string, { command: string, args: string[], env?: Record<string, string> }>} engines
+ * @param {number} processes  of each contestant in each engine
+ * @param {string} expected  the signature
+ * @returns {Promise<Record<string, Record<string, number>>>} milliseconds, by engine and contestant
+ */
+export async function starts(folder, engines, processes, expected) {
+  const names = Object.keys(PROGRAMS);
+  for (const [index, program] of Object.values(PROGRAMS).entries()) {
+    await writeFile(join(folder, `start-${index}.mjs`), program);
+    await writeFile(
+      join(folder, `start-timed-${index}.mjs`),
+      `const began = performance.now();
+const { default: signature } = await import("./start-${index}.mjs");
+const took = performance.now() - began;
+console.log(JSON.stringify({ took, signature }));
+`,
+    );
+  }
+  /** @type {Record<string, Record<string, number>>} */
+  const results = {};
+  for (const [engine, { command, args, env }] of Object.entries(engines)) {
+    /** @type {number[][]} */
+    const times = names.map(() => []);
+    for (let round = 0; round < processes; round += 1) {
+      for (const index of names.keys()) {
+        const ended = await run(command, [...args, `start-timed-${index}.mjs`], { cwd: folder, env, timeout: LIMIT });
+        if (ended.code !== 0) throw new Error(`${engine}, ${names[index]}: ${account(ended)}`);
+        const { took, signature } = JSON.parse(ended.stdout);
+        if (index > 0 && signature !== expected) throw new Error(`${engine}, ${names[index]}: a wrong signature`);
+        times[index].push(took);
+      }
+    }
+    results[engine] = Object.fromEntries(names.map((name, index) => [name, quantile(times[index], 0.5)]));
+  }
+  return results;
+}
+
+export { BODY as START_BODY };
