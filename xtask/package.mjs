@@ -39,6 +39,17 @@ const FEATURES = [
 // As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
 const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
+/** The files of the sandbox's page, which its server carries as text: nothing to find on a disk. */
+const pageAsText = {
+  name: "page-as-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]sandbox-page[\\/]/ }, async ({ path }) => ({
+      contents: await readFile(path, "utf8"),
+      loader: "text",
+    }));
+  },
+};
+
 const version = /^version = "([^"]+)"/m.exec(await readFile(join(root, "Cargo.toml"), "utf8"))[1];
 
 await rm(stage, { recursive: true, force: true });
@@ -141,6 +152,7 @@ async function bundle(format, entryPoints, extension, options = {}) {
     target: "es2022",
     external: ["*.wasm", "*.wasm?module", "node:*"],
     define: { PACKAGE_VERSION: JSON.stringify(version) },
+    plugins: [pageAsText],
     logLevel: "warning",
     ...options,
   });

@@ -16,18 +16,32 @@ const OTHERS = 0o077;
  * @returns {Promise<{ key?: string, secret?: string, baseUrl?: string }>}
  */
 export async function credentials(file, needed = ["key", "secret"]) {
-  const found = file === undefined ? process.env : await read(file);
-  const result = {};
-  for (const [name, variable] of Object.entries(VARIABLES)) {
-    const value = found[variable] ?? process.env[variable];
-    if (value) result[name] = value;
-  }
+  const result = await found(file);
   const missing = needed.filter((name) => !result[name]).map((name) => VARIABLES[name]);
   if (missing.length === 0) return result;
   throw new UsageError(
     `${missing.join(" and ")} missing: set ${missing.length > 1 ? "them" : "it"} in the environment, or name a file ` +
       "that only you can read with `--credentials FILE`",
   );
+}
+
+/**
+ * The key pair of a sandbox, where one was given.
+ *
+ * @param {string | undefined} file
+ * @returns {Promise<{ key: string, secret: string } | undefined>}
+ */
+export async function givenCredentials(file) {
+  const { key, secret } = await found(file);
+  if (!key && !secret && file === undefined) return undefined;
+  if (key && secret) return { key, secret };
+  throw new UsageError(`of ${VARIABLES.key} and ${VARIABLES.secret} there is one alone: set both, or none`);
+}
+
+async function found(file) {
+  const named = file === undefined ? {} : await read(file);
+  const entries = Object.entries(VARIABLES).map(([name, variable]) => [name, named[variable] ?? process.env[variable]]);
+  return Object.fromEntries(entries.filter(([, value]) => value));
 }
 
 async function read(file) {

@@ -11,6 +11,7 @@ import { AlphaPoError, checkAddress, currencyInfo, sign, takeAddress, verify } f
 import { UsageError, nearest, parse, positionals } from "./command-line-arguments.js";
 import { credentials } from "./command-line-credentials.js";
 import { EXIT, OVERVIEW, helpOf } from "./command-line-help.js";
+import { printable } from "./command-line-output.js";
 import { sandbox } from "./command-line-sandbox.js";
 
 // What a shell reports for a program that such a signal ended: 128 and its number (POSIX, Shell, 2.8.2).
@@ -195,11 +196,6 @@ function exitCodeOf(error) {
   if (error instanceof UsageError) return error.exitCode;
   if (!(error instanceof AlphaPoError) || error.code === "internal") return EXIT.defect;
   return { "not-sent": EXIT.usage, rejected: EXIT.rejected, unknown: EXIT.unknown }[error.outcome] ?? EXIT.defect;
-}
-
-/** What came from elsewhere must not move the cursor of a terminal or change its colours. */
-function printable(text) {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
 // Whoever read the output has gone, as `head` does: there is nobody left to tell.
