@@ -115,7 +115,7 @@ function log(event, json) {
 function lines(event) {
   if (event.type === "request") {
     const { method, path, status, foreign_id, fault, milliseconds } = event;
-    const words = [method, path, status ?? "no answer", foreign_id, fault && `fault ${fault.type ?? fault}`];
+    const words = [method, path, status ?? "no answer", foreign_id, fault && `fault ${fault}`];
     return [`${words.filter(Boolean).join("  ")}  ${milliseconds} ms`];
   }
   if (event.type !== "callback") return [];

@@ -127,7 +127,8 @@ async function verifyBody(values, words) {
   const [signature] = positionals("verify", words, ["SIGNATURE"]);
   const { secret } = await credentials(values.credentials, ["secret"]);
   const genuine = verify(await bodyFromInput(), signature, secret);
-  print(values.json ? JSON.stringify({ genuine }) : genuine ? "genuine" : "not genuine: another secret, or another body");
+  const words = genuine ? "genuine" : "not genuine: another secret, or another body";
+  print(values.json ? JSON.stringify({ genuine }) : words);
   return genuine ? EXIT.done : EXIT.no;
 }
 
@@ -141,8 +142,9 @@ async function checkOneAddress(values, words) {
   const [address, currency] = positionals("check-address", words, ["ADDRESS", "CURRENCY"]);
   const check = checkAddress(address === "-" ? (await textOf(process.stdin)).trim() : address, currency);
   if (values.json) print(JSON.stringify(check));
-  else print(check.valid ? describe(check) : `${check.valid === null ? "cannot be told" : "not valid"}: ${check.reason}`);
-  return check.valid === null ? EXIT.unknownCurrency : check.valid ? EXIT.done : EXIT.no;
+  else print(check.valid ? describe(check) : `${check.valid === false ? "not valid" : "cannot be told"}: ${check.reason}`);
+  if (check.valid === null) return EXIT.unknownCurrency;
+  return check.valid ? EXIT.done : EXIT.no;
 }
 
 function describe({ network, kind, chain, checksum, tag, amount, expires_at }) {
@@ -160,11 +162,12 @@ function currencies(values, words) {
   if (found[0] === undefined) {
     const meant = nearest(code.toUpperCase(), KNOWN_CURRENCIES);
     const hint = meant ? ` Did you mean \`${meant}\`?` : "";
-    return failure(`\`${code}\` is not known here, which does not say that the gateway has no such code.${hint}`, values.json, EXIT.unknownCurrency);
+    const words = `\`${code}\` is not known here, which does not say that the gateway has no such code.${hint}`;
+    throw new UsageError(words, EXIT.unknownCurrency);
   }
   if (values.json) return print(JSON.stringify(code === undefined ? found : found[0]));
-  const rows = found.map(({ code, name, networks }) => [code, name, networks.some(({ tag }) => tag === "required") ? "with a tag" : ""]);
-  return print(columns(rows));
+  const tagged = (networks) => (networks.some(({ tag }) => tag === "required") ? "with a tag" : "");
+  return print(columns(found.map(({ code, name, networks }) => [code, name, tagged(networks)])));
 }
 
 function columns(rows) {
@@ -178,9 +181,10 @@ function print(text) {
 }
 
 /** Says what went wrong, and gives the exit code for it. */
-function failure(error, json, code = exitCodeOf(error)) {
+function failure(error, json) {
+  const code = exitCodeOf(error);
   const foreseen = code !== EXIT.defect || error instanceof AlphaPoError;
-  const message = foreseen ? (error.message ?? error) : `a defect of this package: ${error?.stack ?? error}`;
+  const message = foreseen ? error.message : `a defect of this package: ${error?.stack ?? error}`;
   if (json) console.error(JSON.stringify({ error: error instanceof AlphaPoError ? error : { message } }));
   else console.error(`alphapo-wasm: ${printable(message)}${standing(error)}`);
   return code;

@@ -5,6 +5,7 @@
 import { createServer } from "node:http";
 
 import { Desk } from "./sandbox-desk.js";
+import { Door } from "./sandbox-door.js";
 
 export { openState } from "./sandbox-state.js";
 
@@ -16,9 +17,11 @@ const GRACE = 500;
 
 export async function serve(sandbox, { port = 0, hostname = "127.0.0.1", page } = {}) {
   const desk = page && new Desk(sandbox, page, hostname);
+  const door = new Door();
   const server = createServer((request, response) => {
-    answer(sandbox, desk, request, response).catch(() => response.destroy());
+    answer({ sandbox, desk, door }, request, response).catch(() => response.destroy());
   });
+  server.on("connection", () => door.opened());
   try {
     await listening(server, port, hostname);
   } catch (error) {
@@ -62,17 +65,20 @@ function reachable(hostname) {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
-async function answer(sandbox, desk, request, response) {
+async function answer({ sandbox, desk, door }, request, response) {
   const [path] = request.url.split("?", 1);
   if (desk?.serves(path)) return desk.answer(request, response, path, () => bodyOf(request));
   const body = await bodyOf(request);
+  await door.entered();
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  const { status, headers, body: content } = await exchange(sandbox, request, body, gone.signal);
-  const length = headers.get("content-length");
+  response.once("close", () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  const answer = await exchange(sandbox, request, body, gone.signal);
+  const { status, headers } = answer;
   // An answer that says its length is on its way, slowly or to its early end: the others are whole.
-  if (length !== null && content) return stream(response, status, headers, content);
-  const bytes = Buffer.from(await new Response(content).arrayBuffer());
+  if (headers.has("content-length") && answer.body) return stream(response, status, headers, answer.body);
+  const bytes = Buffer.from(await answer.arrayBuffer());
   response.writeHead(status, { ...Object.fromEntries(headers), "content-length": bytes.length });
   response.end(bytes);
 }
@@ -84,15 +90,19 @@ async function stream(response, status, headers, content) {
   response.end();
 }
 
-async function bodyOf(request) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) throw new RangeError("the request is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function bodyOf(request) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let size = 0;
+    request.on("data", (chunk) => {
+      size += chunk.length;
+      if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
+      else request.destroy(new RangeError("the request is too large"));
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("the request was cut off")));
+  });
 }
 
 function exchange(sandbox, { method, url, rawHeaders }, body, signal) {

@@ -60,21 +60,40 @@ const paint = {
     tellCount("request", items);
     rows("requests", items, ({ id, at, method, path, status, foreign_id, fault }) => [
       id,
-      [text(new Date(at).toLocaleTimeString()), code(`${method} ${path}`), toned(status ?? "no answer", status < 400), text(foreign_id ?? ""), text(faultName(fault))],
+      [
+        text(new Date(at).toLocaleTimeString()),
+        code(`${method} ${path}`),
+        toned(status ?? "no answer", status !== null && status < 400),
+        text(foreign_id ?? ""),
+        text(fault ?? ""),
+      ],
     ]);
   },
   address(items) {
     tellCount("address", items);
     rows("addresses", items, ({ id, currency, convert_to, address, tag, foreign_id }) => [
       id,
-      [text(id), text(convert_to ? `${currency} → ${convert_to}` : currency), code(address), text(tag ?? ""), text(foreign_id), fillButton(address)],
+      [
+        text(id),
+        text(convert_to ? `${currency} → ${convert_to}` : currency),
+        code(address),
+        text(tag ?? ""),
+        text(foreign_id),
+        depositButton(address, tag),
+      ],
     ]);
   },
   deposit(items) {
     tellCount("deposit", items);
     rows("deposits", items, ({ id, status, amount, currency, foreign_id, address }) => [
       `${id} ${status}`,
-      [text(id), toned(status, status === "confirmed" ? true : status === "cancelled" ? false : undefined), text(`${amount} ${currency}`), text(foreign_id), code(address)],
+      [
+        text(id),
+        toned(status, { confirmed: true, cancelled: false }[status]),
+        text(`${amount} ${currency}`),
+        text(foreign_id),
+        code(address),
+      ],
     ]);
   },
   callback(items) {
@@ -134,22 +153,23 @@ function toned(content, good) {
   return cell;
 }
 
-function fillButton(address) {
+function depositButton(address, tag) {
   const cell = document.createElement("td");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Deposit here";
   button.setAttribute("aria-label", `Deposit to ${address}`);
   button.addEventListener("click", () => {
-    $("deposit").elements.address.value = address;
+    depositTo(address, tag);
     $("deposit").elements.amount.focus();
   });
   cell.append(button);
   return cell;
 }
 
-function faultName(fault) {
-  return typeof fault === "string" ? fault : (fault?.type ?? "");
+function depositTo(address, tag) {
+  $("deposit").elements.address.value = address;
+  $("deposit").elements.tag.value = tag ?? "";
 }
 
 function newCallback({ id, body, signature, url }) {
@@ -218,7 +238,8 @@ setInterval(() => {
 }, TICK);
 
 function showSecret(shown) {
-  $("secret").textContent = secret === null ? "not shown: it was given to the sandbox from outside" : shown ? secret : "hidden";
+  const words = secret === null ? "not shown: it was given to the sandbox from outside" : "hidden";
+  $("secret").textContent = shown ? secret : words;
   $("show-secret").hidden = secret === null;
   $("show-secret").setAttribute("aria-pressed", String(shown));
   $("show-secret").textContent = shown ? "Hide secret" : "Show secret";
@@ -232,7 +253,7 @@ $("take").addEventListener("submit", (event) => {
   event.preventDefault();
   busy(event.submitter, async () => {
     const { data } = await post("/sandbox/take", filled(event.target));
-    $("deposit").elements.address.value = data.address;
+    depositTo(data.address, data.tag);
     const tag = data.tag === null ? "" : `, tag ${data.tag}`;
     say(`Address ${data.id} was taken: ${data.address}${tag}.`, true);
   });
