@@ -55,7 +55,8 @@ async function untilStopped(sandbox, { serve }, { port, pair, hidden, json }) {
     const server = await serve(sandbox, { port, page: { ...pair, hidden } }).catch((error) => {
       throw cannotListen(error, port);
     });
-    introduce({ url: server.url, ...pair, secret: hidden ? null : pair.secret, curl: curlLine(server.url, pair) }, json);
+    const curl = curlLine(server.url, pair);
+    introduce({ url: server.url, key: pair.key, secret: hidden ? null : pair.secret, curl }, json);
     await stopped;
     // Whoever asks a second time has waited long enough: then the signal does what it does by itself.
     stopping.abort();
@@ -70,7 +71,7 @@ async function untilStopped(sandbox, { serve }, { port, pair, hidden, json }) {
 
 function cannotListen(error, port) {
   const problem = {
-    EADDRINUSE: `port ${port} is taken by another program: end that one, or take another with --port (0 is any free one)`,
+    EADDRINUSE: `port ${port} is taken by another program: end that one, or take another port with --port`,
     EACCES: `port ${port} is only for programs with more rights: take one above 1023 with --port`,
   }[error.code];
   return problem ? new UsageError(problem, EXIT.cannotServe) : error;

@@ -127,8 +127,8 @@ async function verifyBody(values, words) {
   const [signature] = positionals("verify", words, ["SIGNATURE"]);
   const { secret } = await credentials(values.credentials, ["secret"]);
   const genuine = verify(await bodyFromInput(), signature, secret);
-  const words = genuine ? "genuine" : "not genuine: another secret, or another body";
-  print(values.json ? JSON.stringify({ genuine }) : words);
+  const verdict = genuine ? "genuine" : "not genuine: another secret, or another body";
+  print(values.json ? JSON.stringify({ genuine }) : verdict);
   return genuine ? EXIT.done : EXIT.no;
 }
 
@@ -141,8 +141,9 @@ async function bodyFromInput() {
 async function checkOneAddress(values, words) {
   const [address, currency] = positionals("check-address", words, ["ADDRESS", "CURRENCY"]);
   const check = checkAddress(address === "-" ? (await textOf(process.stdin)).trim() : address, currency);
+  const verdict = check.valid === false ? "not valid" : "cannot be told";
   if (values.json) print(JSON.stringify(check));
-  else print(check.valid ? describe(check) : `${check.valid === false ? "not valid" : "cannot be told"}: ${check.reason}`);
+  else print(check.valid ? describe(check) : `${verdict}: ${check.reason}`);
   if (check.valid === null) return EXIT.unknownCurrency;
   return check.valid ? EXIT.done : EXIT.no;
 }
@@ -162,8 +163,8 @@ function currencies(values, words) {
   if (found[0] === undefined) {
     const meant = nearest(code.toUpperCase(), KNOWN_CURRENCIES);
     const hint = meant ? ` Did you mean \`${meant}\`?` : "";
-    const words = `\`${code}\` is not known here, which does not say that the gateway has no such code.${hint}`;
-    throw new UsageError(words, EXIT.unknownCurrency);
+    const problem = `\`${code}\` is not known here, which does not say that the gateway has no such code.${hint}`;
+    throw new UsageError(problem, EXIT.unknownCurrency);
   }
   if (values.json) return print(JSON.stringify(code === undefined ? found : found[0]));
   const tagged = (networks) => (networks.some(({ tag }) => tag === "required") ? "with a tag" : "");

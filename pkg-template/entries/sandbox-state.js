@@ -38,7 +38,8 @@ export function openState(file) {
     // SQLite itself would make it readable for all.
     closeSync(openSync(file, "a", PRIVATE));
   } catch (cause) {
-    throw problem(file, "STATE_NOT_FOUND", `cannot be opened (${cause.code}): does its folder exist, and is it yours?`, cause);
+    const text = `cannot be opened (${cause.code}): does its folder exist, and may you write there?`;
+    throw problem(file, "STATE_NOT_FOUND", text, cause);
   }
   const database = new DatabaseSync(file);
   try {
@@ -68,7 +69,8 @@ function prepare(database, file) {
   const isNew = application === 0 && version === 0 && tables === 0;
   if (!isNew && application !== APPLICATION_ID) throw problem(file, ...PROBLEMS[26]);
   if (!isNew && version !== VERSION) {
-    throw problem(file, "STATE_VERSION", `is of version ${version}, and this package reads ${VERSION}: take another file`);
+    const text = `is of version ${version}, and this package reads version ${VERSION}: name another file`;
+    throw problem(file, "STATE_VERSION", text);
   }
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   database.exec(`BEGIN IMMEDIATE;${isNew ? LAYOUT : ""} COMMIT`);
