@@ -1,6 +1,6 @@
 // Serves a sandbox gateway over HTTP on Node, for clients in other processes and other languages, and a page beside it.
 //
-// It only carries bytes between a socket and `sandbox.fetch`: whatever the gateway says is decided there.
+// It only carries bytes between a socket and the sandbox: whatever the gateway says is decided there.
 
 import { createServer } from "node:http";
 
@@ -11,6 +11,9 @@ export { openState } from "./sandbox-state.js";
 
 // The sandbox refuses larger bodies; this keeps a socket from filling the memory before it can.
 const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** What a sandbox is asked by, under the `fetch` that everybody else asks. */
+const EXCHANGE = Symbol.for("alphapo-wasm.sandbox.exchange");
 
 /** How long answers that are under way have when it closes, in milliseconds. */
 const GRACE = 500;
@@ -74,17 +77,24 @@ async function answer({ sandbox, desk, door }, request, response) {
   response.once("close", () => {
     if (!response.writableEnded) gone.abort();
   });
-  const answer = await exchange(sandbox, request, body, gone.signal);
-  const { status, headers } = answer;
+  const header = (name) => request.headers[name];
+  const respond = (reply, delivered) => (reply.effect ? delivered(reply, gone.signal) : reply.answer);
+  const answer = await sandbox[EXCHANGE]({ method: request.method, path, header, body }, respond);
+  const { status } = answer;
+  const headers = Object.fromEntries(answer.headers);
+  if (typeof answer.body === "string") return send(response, status, headers, Buffer.from(answer.body));
   // An answer that says its length is on its way, slowly or to its early end: the others are whole.
-  if (headers.has("content-length") && answer.body) return stream(response, status, headers, answer.body);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  response.writeHead(status, { ...Object.fromEntries(headers), "content-length": bytes.length });
+  if (headers["content-length"] && answer.body) return stream(response, status, headers, answer.body);
+  return send(response, status, headers, Buffer.from(await answer.arrayBuffer()));
+}
+
+function send(response, status, headers, bytes) {
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
   response.end(bytes);
 }
 
 async function stream(response, status, headers, content) {
-  response.writeHead(status, Object.fromEntries(headers));
+  response.writeHead(status, headers);
   response.flushHeaders();
   for await (const chunk of content) response.write(chunk);
   response.end();
@@ -102,16 +112,5 @@ function bodyOf(request) {
     request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", reject);
     request.on("close", () => reject(new Error("the request was cut off")));
-  });
-}
-
-function exchange(sandbox, { method, url, rawHeaders }, body, signal) {
-  const headers = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) headers.push([rawHeaders[index], rawHeaders[index + 1]]);
-  return sandbox.fetch(`http://sandbox.invalid${url}`, {
-    method,
-    headers,
-    body: method === "GET" || method === "HEAD" ? undefined : body,
-    signal,
   });
 }

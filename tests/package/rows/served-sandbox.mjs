@@ -16,7 +16,7 @@ const START_LIMIT = 12_000;
  */
 
 /**
- * Starts a sandbox on a free port and waits until it listens.
+ * Starts a sandbox, on a free port unless it is told one, and waits until it listens.
  *
  * @param {string[]} program
  * @param {string[]} args
@@ -24,7 +24,8 @@ const START_LIMIT = 12_000;
  * @returns {Promise<Served>}
  */
 export async function begin([program, ...before], args, options = {}) {
-  const { child, output, ended } = start(program, [...before, "sandbox", "--port", "0", "--json", ...args], options);
+  const port = args.includes("--port") ? [] : ["--port", "0"];
+  const { child, output, ended } = start(program, [...before, "sandbox", "--json", ...port, ...args], options);
   const lines = () => output.stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   const first = new Promise((resolve) => {
     child.stdout?.on("data", () => output.stdout.includes("\n") && resolve(undefined));
