@@ -68,7 +68,7 @@ export function driven({ driver, capabilities }, use) {
 /** @param {{ stdout: string, stderr: string }} output @param {Promise<unknown>} ended */
 async function portOf(output, ended) {
   for (const end = Date.now() + START_LIMIT; Date.now() < end; ) {
-    const found = /(?:on port |Listening on 127\.0\.0\.1:)(\d+)/.exec(`${output.stdout}${output.stderr}`);
+    const found = /(?:successfully on port |Listening on 127\.0\.0\.1:)(\d+)/.exec(`${output.stdout}${output.stderr}`);
     if (found && Number(found[1]) > 0) return Number(found[1]);
     if (!(await isLate(ended, 50))) break;
   }
