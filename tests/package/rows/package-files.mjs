@@ -231,7 +231,7 @@ async function cratesOfSymbols() {
 }
 
 /** @param {Test} test @param {Project} project @param {string[]} files */
-function manifest(test, { packageJson }, files) {
+function manifest(test, { packageFolder, packageJson }, files) {
   test("package.json says who it is", () => {
     equal([packageJson.name, packageJson.type], [NAME, "module"]);
     ok(/^\(?MIT OR Apache-2\.0\)?$/.test(packageJson.license), packageJson.license);
@@ -242,11 +242,16 @@ function manifest(test, { packageJson }, files) {
   });
 
   test("package.json asks for nothing: no dependency, no script", () => {
-    for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "bin"]) {
+    for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"]) {
       equal(packageJson[field], undefined, field);
     }
     const onInstall = Object.keys(packageJson.scripts ?? {}).filter((name) => /install|prepare|prepublish/.test(name));
     equal(onInstall, [], "scripts that run at the user's");
+  });
+
+  test("its one program is a file that can be run", async () => {
+    equal(packageJson.bin, { [NAME]: "dist/cli.js" });
+    ok((await readFile(join(packageFolder, "dist/cli.js"), "utf8")).startsWith("#!/usr/bin/env node\n"), "no first line");
   });
 
   test("every export leads to a file of the package", () => {

