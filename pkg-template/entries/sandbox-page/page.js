@@ -24,6 +24,8 @@ events.addEventListener("state", ({ data }) => {
   secret = state.secret;
   showSecret(false);
   for (const list of Object.values(lists)) list.clear();
+  // It may be another sandbox, whose first address is none of these.
+  for (const id of ["requests", "addresses", "deposits", "callbacks"]) $(id).replaceChildren();
   take(state.lists);
   for (const name of Object.keys(lists)) stale.add(name);
 });

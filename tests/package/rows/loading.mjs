@@ -165,7 +165,7 @@ async function starved(dist, file, { wasm = true } = {}) {
   }
   /** @param {string} name */
   const require = (name) => {
-    if (name === "node:http") return {};
+    if (NODE_ONLY.test(file) && NODE_IMPORTS.test(name)) return {};
     const module = modules.get(name.replace(/^\.\/|\?module$/g, ""));
     if (!module) throw new Error(`it requires ${name}`);
     return { __esModule: true, default: module };
