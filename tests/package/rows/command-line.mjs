@@ -2,9 +2,9 @@
 // The program `alphapo-wasm`, as npm installs it into a project: every command, every exit code, bodies byte for byte,
 // and no secret in anything that it prints. What a sandbox does once it is served is the row `sandbox-server`'s.
 
-import { createHmac } from "node:crypto";
 import { spawn } from "node:child_process";
-import { chmod, writeFile } from "node:fs/promises";
+import { createHmac } from "node:crypto";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,7 +12,7 @@ import { text } from "node:stream/consumers";
 import { equal, ok, run } from "../suite.js";
 import { DOCUMENTED_BODY, DOCUMENTED_SECRET, DOCUMENTED_SIGNATURE } from "../vectors.js";
 import { start, stop } from "./child.mjs";
-import { withProject } from "./project.mjs";
+import { TESTS, withProject } from "./project.mjs";
 import { served } from "./served-sandbox.mjs";
 
 const KEY = "command-line-key";
@@ -246,6 +246,20 @@ function takes(test, call, program, folder) {
       equal(JSON.parse(refused.stderr).error.outcome, "rejected");
       endedWith(await call(["take", "BTCLN", "--foreign-id", "a"], { env }), 2, /amount/);
       endedWith(await call(["take", "BTC", "--foreign-id", "a", "--timeout", "soon"], { env }), 2, /timeout/);
+    }));
+
+  test("README.md: the lines of its section, as they stand", () =>
+    served([program], [], { cwd: folder }, async ({ baseUrl, key, secret }) => {
+      const readme = await readFile(join(TESTS, "../README.md"), "utf8");
+      const script = /## On the command line\n\n```sh\n([^]*?)```/.exec(readme)?.[1] ?? "";
+      ok(script.split("\n").length > 5, "the section has no lines");
+      await writeFile(join(folder, "callback-body"), "{}");
+      const SIGNATURE = createHmac("sha512", secret).update("{}").digest("hex");
+      const env = { ALPHAPO_KEY: key, ALPHAPO_SECRET: secret, ALPHAPO_BASE_URL: baseUrl, SIGNATURE };
+      // Where npm has put it, npx looks first; it would look elsewhere if it did not find it.
+      const line = script.replaceAll("npx alphapo-wasm", "npx --no-install alphapo-wasm");
+      const result = await ended("/bin/sh", ["-e", "-c", line], { cwd: folder, input: "", env });
+      endedWith(result, 0, /^address +tb1[^]*\n[0-9a-f]{128}\ngenuine\nvalid: Tron[^]*XRP Ledger/);
     }));
 
   test("take: 4 where nobody answers, with what that means", async () => {
