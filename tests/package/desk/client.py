@@ -51,7 +51,10 @@ def take(place, code):
     body = {"currency": code, "foreign_id": f"user-{code}"}
     if code == "BTCLN":
         body["amount"] = 0.0001
-    headers = {"X-Processing-Key": lambda _: place["key"], "X-Processing-Signature": lambda data: signature(data, place["secret"])}
+    headers = {
+        "X-Processing-Key": lambda _: place["key"],
+        "X-Processing-Signature": lambda data: signature(data, place["secret"]),
+    }
     status, answer = post(f"{place['baseUrl']}/addresses/take", body, headers)
     return {"code": code, "status": status, **answer.get("data", answer)}
 

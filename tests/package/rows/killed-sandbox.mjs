@@ -43,7 +43,8 @@ export function killedAtAnyMoment(test, program, reader) {
         ok(acknowledged.deposits.size > KILLS, `only ${acknowledged.deposits.size} deposits were made`);
         await lastLife(program, args, acknowledged, merchant.received);
         const { addresses, deposits } = acknowledged;
-        console.log(`${KILLS} kills: ${addresses.size} addresses, ${deposits.size} deposits, ${merchant.received.size} callbacks`);
+        const callbacks = merchant.received.size;
+        console.log(`${KILLS} kills: ${addresses.size} addresses, ${deposits.size} deposits, ${callbacks} callbacks`);
       } finally {
         merchant.close();
       }

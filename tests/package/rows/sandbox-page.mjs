@@ -84,7 +84,8 @@ function buttons(test, session, program, folder) {
         await session.fill("#take [name=foreign_id]", "<b>user-17</b>");
         await session.click("#take button");
         await session.until(`${text("#addresses tr")}.includes("<b>user-17</b>")`);
-        ok(/^Address 1 was taken: r\w+, tag \d+\.$/.test(await session.value(text("#status"))), "the status says nothing");
+        const status = await session.value(text("#status"));
+        ok(/^Address 1 was taken: r\w+, tag \d+\.$/.test(status), `the status says ${status}`);
 
         await session.fill("#deposit [name=amount]", "25");
         await session.fill("#deposit [name=seconds]", "0");

@@ -29,7 +29,8 @@ const P99 = 50;
 const TRIES = 5;
 
 /** @typedef {import("../suite.js").Test} Test */
-/** @typedef {(args: string[], use: (served: import("./served-sandbox.mjs").Served) => Promise<void>, env?: Record<string, string>) => Promise<void>} Serve */
+/** @typedef {(served: import("./served-sandbox.mjs").Served) => Promise<void>} Use */
+/** @typedef {(args: string[], use: Use, env?: Record<string, string>) => Promise<void>} Serve */
 
 /** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
 export function sandboxServer(tarball) {
@@ -314,7 +315,8 @@ function load(test, serve, name, args) {
       const result = await withFolder("load", (place) => measure(serve, args(place)));
       equal([result.errors, result.answers, result.addresses], [0, TAKES, TAKES], "errors, answers, addresses");
       best = Math.min(best, result.p99 - bare);
-      measured.push(`${result.p99.toFixed(1)} ms${bare ? `, where a server that does nothing has ${bare.toFixed(1)}` : ""}`);
+      const beside = bare ? `, where a server that does nothing has ${bare.toFixed(1)}` : "";
+      measured.push(`${result.p99.toFixed(1)} ms${beside}`);
     }
     console.log(`${name}: p99 ${measured.join("; ")}`);
     ok(best < P99, `p99 was ${measured.join("; ")}`);

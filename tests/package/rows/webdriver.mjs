@@ -10,6 +10,7 @@ import { withFolder } from "./temporary.mjs";
 
 const START_LIMIT = 30_000;
 const WAIT_LIMIT = 12_000;
+const CHROMIUM_FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
 /** The name under which WebDriver hands over an element (WebDriver, 11). */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -24,7 +25,7 @@ export const BROWSERS = [
     capabilities: (profile) => ({
       "goog:chromeOptions": {
         binary: process.env.CHROMIUM,
-        args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`],
+        args: [...CHROMIUM_FLAGS, `--user-data-dir=${profile}`],
       },
     }),
   },
