@@ -2,7 +2,7 @@
 // It decides what the package is made of and nothing else: no compiling, no testing, no publishing.
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,17 @@ const FEATURES = [
 // As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
 const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
+/** The files of the sandbox's page, which its server carries as text: nothing to find on a disk. */
+const pageAsText = {
+  name: "page-as-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]sandbox-page[\\/]/ }, async ({ path }) => ({
+      contents: await readFile(path, "utf8"),
+      loader: "text",
+    }));
+  },
+};
+
 const version = /^version = "([^"]+)"/m.exec(await readFile(join(root, "Cargo.toml"), "utf8"))[1];
 
 await rm(stage, { recursive: true, force: true });
@@ -52,6 +63,7 @@ await stageSignature();
 const platforms = ["workerd.js", "edge-light.js", "sandbox-workerd.js", "sandbox-edge-light.js"];
 await bundle("esm", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js", ...platforms], ".js");
 await bundle("cjs", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js"], ".cjs");
+await bundleProgram("command-line.js", "cli.js");
 // What it is for is to be small, so it comes minified.
 await bundle("esm", ["signature.js", "signature-workerd.js", "signature-edge-light.js"], ".js", { minify: true });
 await bundle("cjs", ["signature.js"], ".cjs", { minify: true });
@@ -140,9 +152,33 @@ async function bundle(format, entryPoints, extension, options = {}) {
     target: "es2022",
     external: ["*.wasm", "*.wasm?module", "node:*"],
     define: { PACKAGE_VERSION: JSON.stringify(version) },
+    plugins: [pageAsText],
     logLevel: "warning",
     ...options,
   });
+}
+
+/** The program of the package's `bin`: it imports the entries beside it, whose modules it need not carry again. */
+async function bundleProgram(entry, file) {
+  // The codes of the type `Currency`, which a test in Rust holds against the table.
+  const [, union] = /export type Currency =([^;]+)\| \(string & \{\}\);/.exec(
+    await readFile(join(root, "src", "bindings", "types.d.ts"), "utf8"),
+  );
+  await build({
+    entryPoints: [join(stage, entry)],
+    outfile: join(dist, file),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    external: ["./index.js", "./sandbox.js", "./sandbox-node.js"],
+    define: {
+      PACKAGE_VERSION: JSON.stringify(version),
+      KNOWN_CURRENCIES: JSON.stringify(Array.from(union.matchAll(/"([^"]+)"/g), ([, code]) => code)),
+    },
+    logLevel: "warning",
+  });
+  await chmod(join(dist, file), 0o755);
 }
 
 /** ESM and CommonJS have the same names, but TypeScript wants a file of its own for each. */

@@ -16,6 +16,9 @@ const CALLBACK_LIMIT = 30_000;
 /** Longer ones fire at once (HTML standard: a timer's delay is a 32-bit integer). */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** How `serve`, which is another file of the package, finds its way in. */
+const EXCHANGE = Symbol.for("alphapo-wasm.sandbox.exchange");
+
 const NO_TARGET = "there is neither a callbackUrl nor an onCallback";
 
 export function createSandbox(options) {
@@ -247,19 +250,27 @@ export class Sandbox {
 
   /** A call of `fetch`. */
   async #answer(input, init) {
-    const began = this.#time();
     const request = new Request(input, init);
     const { method, headers, signal } = request;
     const path = new URL(request.url).pathname;
     const body = new Uint8Array(await request.arrayBuffer());
-    const header = (name) => headers.get(name) ?? undefined;
+    const respond = (reply) => delivered(reply, signal);
+    return this[EXCHANGE]({ method, path, header: (name) => headers.get(name) ?? undefined, body }, respond);
+  }
+
+  /**
+   * The same for the server on Node, which answers without a Request and a Response: they take longer than the gateway.
+   * `deliver` is given the reply, and how to make a Response of it.
+   */
+  async [EXCHANGE]({ method, path, header, body }, deliver) {
+    const began = this.#time();
     const [key, signature, type, fault] = HEADERS.map(header);
     const reply = await this.#reply(() =>
       this.#core.reply(method, path, key, signature, type, fault, body, began),
     );
     const status = reply.effect?.type === "reset" ? null : reply.answer.status;
     try {
-      return await delivered(reply, signal);
+      return await deliver(reply, delivered);
     } finally {
       if (this.#listeners.size > 0) this.#tellRequest({ method, path, status, body, fault: reply.fault, began });
     }

@@ -1,33 +1,64 @@
-// Serves a sandbox gateway over HTTP on Node, for clients in other processes and other languages.
+// Serves a sandbox gateway over HTTP on Node, for clients in other processes and other languages, and a page beside it.
 //
-// It only carries bytes between a socket and `sandbox.fetch`: whatever the gateway says is decided there.
+// It only carries bytes between a socket and the sandbox: whatever the gateway says is decided there.
 
 import { createServer } from "node:http";
+
+import { Desk } from "./sandbox-desk.js";
+import { Door } from "./sandbox-door.js";
+
+export { openState } from "./sandbox-state.js";
 
 // The sandbox refuses larger bodies; this keeps a socket from filling the memory before it can.
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-export async function serve(sandbox, { port = 0, hostname = "127.0.0.1" } = {}) {
+/** What a sandbox is asked by, under the `fetch` that everybody else asks. */
+const EXCHANGE = Symbol.for("alphapo-wasm.sandbox.exchange");
+
+/** How long answers that are under way have when it closes, in milliseconds. */
+const GRACE = 500;
+
+export async function serve(sandbox, { port = 0, hostname = "127.0.0.1", page } = {}) {
+  const desk = page && new Desk(sandbox, page, hostname);
+  const door = new Door();
   const server = createServer((request, response) => {
-    answer(sandbox, request, response).catch(() => response.destroy());
+    answer({ sandbox, desk, door }, request, response).catch(() => response.destroy());
   });
-  await new Promise((resolve, reject) => {
+  server.on("connection", () => door.opened());
+  try {
+    await listening(server, port, hostname);
+  } catch (error) {
+    desk?.close();
+    throw error;
+  }
+  const { port: bound } = server.address();
+  const origin = `http://${reachable(hostname)}:${bound}`;
+  desk?.listening(`${origin}/api/v2`);
+  return {
+    url: `${origin}/api/v2`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        desk?.close();
+        // What is being answered may end; a client that never ends its request may not hold it for ever.
+        const late = setTimeout(() => server.closeAllConnections(), GRACE);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listening(server, port, hostname) {
+  return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => {
       server.off("error", reject);
       resolve();
     });
   });
-  const { port: bound } = server.address();
-  return {
-    url: `http://${reachable(hostname)}:${bound}/api/v2`,
-    port: bound,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 /** What to call this machine by: the addresses that mean "all of them" are none to connect to. */
@@ -37,30 +68,49 @@ function reachable(hostname) {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
-async function answer(sandbox, request, response) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) return request.destroy();
-    chunks.push(chunk);
-  }
-  const { status, headers, body } = await exchange(sandbox, request, Buffer.concat(chunks));
-  response.writeHead(status, { ...headers, "content-length": body.length });
-  response.end(body);
+async function answer({ sandbox, desk, door }, request, response) {
+  const [path] = request.url.split("?", 1);
+  if (desk?.serves(path)) return desk.answer(request, response, path, () => bodyOf(request));
+  const body = await bodyOf(request);
+  await door.entered();
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  const header = (name) => request.headers[name];
+  const respond = (reply, delivered) => (reply.effect ? delivered(reply, gone.signal) : reply.answer);
+  const answer = await sandbox[EXCHANGE]({ method: request.method, path, header, body }, respond);
+  const { status } = answer;
+  const headers = Object.fromEntries(answer.headers);
+  if (typeof answer.body === "string") return send(response, status, headers, Buffer.from(answer.body));
+  // An answer that says its length is on its way, slowly or to its early end: the others are whole.
+  if (headers["content-length"] && answer.body) return stream(response, status, headers, answer.body);
+  return send(response, status, headers, Buffer.from(await answer.arrayBuffer()));
 }
 
-async function exchange(sandbox, { method, url, rawHeaders }, body) {
-  const headers = new Headers();
-  for (let index = 0; index < rawHeaders.length; index += 2) headers.append(rawHeaders[index], rawHeaders[index + 1]);
-  const answer = await sandbox.fetch(`http://sandbox.invalid${url}`, {
-    method,
-    headers,
-    body: method === "GET" || method === "HEAD" ? undefined : body,
+function send(response, status, headers, bytes) {
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  response.end(bytes);
+}
+
+async function stream(response, status, headers, content) {
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  for await (const chunk of content) response.write(chunk);
+  response.end();
+}
+
+function bodyOf(request) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let size = 0;
+    request.on("data", (chunk) => {
+      size += chunk.length;
+      if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
+      else request.destroy(new RangeError("the request is too large"));
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("the request was cut off")));
   });
-  return {
-    status: answer.status,
-    headers: Object.fromEntries(answer.headers),
-    body: Buffer.from(await answer.arrayBuffer()),
-  };
 }

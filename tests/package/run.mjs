@@ -55,6 +55,9 @@ const ROWS = {
   "node-vm": async () => (await import("./rows/node-vm.mjs")).nodeVm,
   "tree-shaking": async () => (await import("./rows/tree-shaking.mjs")).treeShaking,
   bench: async () => (await import("./rows/bench.mjs")).bench,
+  "command-line": async () => (await import("./rows/command-line.mjs")).commandLine,
+  "sandbox-server": async () => (await import("./rows/sandbox-server.mjs")).sandboxServer,
+  "sandbox-page": async () => (await import("./rows/sandbox-page.mjs")).sandboxPage,
   readme: async () => (await import("./rows/readme.mjs")).readme,
 };
 

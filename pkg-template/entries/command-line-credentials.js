@@ -1,0 +1,92 @@
+// Where the command line has its key pair from: the environment, or a file that only its owner can read. Never from an
+// argument. It prints nothing, and no error of it repeats what it read.
+
+import { readFile, stat } from "node:fs/promises";
+
+import { UsageError } from "./command-line-arguments.js";
+
+const VARIABLES = { key: "ALPHAPO_KEY", secret: "ALPHAPO_SECRET", baseUrl: "ALPHAPO_BASE_URL" };
+
+/** Permission bits of a group and of everybody else. */
+const OTHERS = 0o077;
+
+/**
+ * @param {string | undefined} file  what `--credentials` named; what stands in it comes before the environment
+ * @param {string[]} needed
+ * @returns {Promise<{ key?: string, secret?: string, baseUrl?: string }>}
+ */
+export async function credentials(file, needed = ["key", "secret"]) {
+  const result = await found(file);
+  const missing = needed.filter((name) => !result[name]).map((name) => VARIABLES[name]);
+  if (missing.length === 0) return result;
+  throw new UsageError(
+    `${missing.join(" and ")} missing: set ${missing.length > 1 ? "them" : "it"} in the environment, or name a file ` +
+      "that only you can read with `--credentials FILE`",
+  );
+}
+
+/**
+ * The key pair of a sandbox, where one was given.
+ *
+ * @param {string | undefined} file
+ * @returns {Promise<{ key: string, secret: string } | undefined>}
+ */
+export async function givenCredentials(file) {
+  const { key, secret } = await found(file);
+  if (!key && !secret && file === undefined) return undefined;
+  if (key && secret) return { key, secret };
+  throw new UsageError(`of ${VARIABLES.key} and ${VARIABLES.secret} there is one alone: set both, or none`);
+}
+
+async function found(file) {
+  const named = file === undefined ? {} : await read(file);
+  const entries = Object.entries(VARIABLES).map(([name, variable]) => [name, named[variable] ?? process.env[variable]]);
+  return Object.fromEntries(entries.filter(([, value]) => value));
+}
+
+async function read(file) {
+  const text = await readPrivate(file);
+  const entries = text.trimStart().startsWith("{") ? ofJson(text, file) : ofLines(text, file);
+  const known = Object.values(VARIABLES);
+  return Object.fromEntries(entries.filter(([name]) => known.includes(name)));
+}
+
+async function readPrivate(file) {
+  try {
+    const { mode } = await stat(file);
+    // Windows has other rules, which these bits do not tell.
+    if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+      throw new UsageError(`others can read ${file}: \`chmod 600\` keeps it to yourself`);
+    }
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} cannot be read: ${error.code}`);
+  }
+}
+
+/** `{"key": …, "secret": …, "baseUrl": …}`, or under the names of the variables. */
+function ofJson(text, file) {
+  let object;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} begins like JSON and is none`);
+  }
+  const entries = Object.entries(object).map(([name, value]) => [VARIABLES[name] ?? name, value]);
+  if (entries.every(([name, value]) => !Object.values(VARIABLES).includes(name) || typeof value === "string")) {
+    return entries;
+  }
+  throw new UsageError(`in ${file} the key, the secret and the base URL must be texts`);
+}
+
+/** `NAME=value` in each line, with or without `export` and quotes; `#` begins a comment line. */
+function ofLines(text, file) {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
+    const match = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line);
+    if (!match) throw new UsageError(`${file} is neither JSON nor lines of NAME=value`);
+    const [, name, value] = match;
+    return [name, /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value];
+  });
+}
