@@ -3,20 +3,20 @@
 //! What waits, sends or breaks a connection is around it, in `pkg-template/entries/sandbox-gateway.js`; the typings of both
 //! are beside this file. Size does not matter here, so lists cross by serde instead of by hand.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use js_sys::{Array, JSON, Math, try_iter};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::failure;
 use super::reader::Reader;
 use crate::error::{Code, Error};
-use crate::foreign::property;
+use crate::foreign::{keys, property};
 use crate::gateway::endpoint::Endpoint;
-use crate::sandbox::{Attempt, DepositOrder, Event, Fault, Options, Request, Rule, Sandbox};
+use crate::sandbox::{Attempt, DepositOrder, Echo, Event, Fault, FaultFields, Options, Request, Rule, Sandbox};
 use crate::text::join;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -68,7 +68,7 @@ impl SandboxCore {
         body: &[u8],
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        let fault = fault.map(|fault| read_fault(&fault)).transpose().map_err(|error| failure::to_js(&error))?;
+        let fault = fault.map(|fault| read_fault_header(&fault)).transpose().map_err(|error| failure::to_js(&error))?;
         let request = Request {
             method,
             path,
@@ -149,7 +149,7 @@ impl SandboxCore {
     /// Adds a rule of faults and returns its number.
     #[wasm_bindgen(js_name = addFault)]
     pub fn add_fault(&mut self, rule: &JsValue) -> Result<u32, JsValue> {
-        let mut add = || self.0.add_fault(read::<Rule>("fault", rule.clone())?);
+        let mut add = || self.0.add_fault(read_rule(rule)?);
         add().map_err(|error| failure::to_js(&error))
     }
 
@@ -194,8 +194,8 @@ fn open(options: &JsValue) -> Result<Sandbox, Error> {
             Some(entries) => Sandbox::restore(chosen, read_journal(&entries)?)?,
             None => Sandbox::new(chosen)?,
         };
-    for rule in rules.map(|rules| read::<Vec<Rule>>("faults", rules)).transpose()?.unwrap_or_default() {
-        sandbox.add_fault(rule)?;
+    for rule in rules.map(|rules| read_list(&rules)).transpose()?.unwrap_or_default() {
+        sandbox.add_fault(read_rule(&rule)?)?;
     }
     Ok(sandbox)
 }
@@ -212,21 +212,74 @@ fn read_journal(entries: &JsValue) -> Result<Vec<Event>, Error> {
         .ok_or_else(broken)
 }
 
+fn read_list(rules: &JsValue) -> Result<Vec<JsValue>, Error> {
+    let wrong = || Error::of_field(Code::InvalidOption, "faults", "must be a list of rules");
+    try_iter(rules).ok().flatten().ok_or_else(wrong)?.collect::<Result<_, _>>().map_err(|_| wrong())
+}
+
+const RULE: [&str; 7] = ["path", "currency", "foreign_id", "skip", "times", "probability", "fault"];
+
+fn read_rule(rule: &JsValue) -> Result<Rule, Error> {
+    let mut reader = Reader::new(rule)?;
+    reader.refuse_unknown(&[&RULE]);
+    let probability = reader.get("probability").map_or(1.0, |value| value.as_f64().unwrap_or(f64::NAN));
+    let (path, currency, foreign_id) = (reader.text("path"), reader.text("currency"), reader.text("foreign_id"));
+    let skip = reader.integer("skip", 0..=u32::MAX, COUNTED).unwrap_or_default();
+    let times = reader.integer("times", 0..=u32::MAX, COUNTED);
+    let fault = reader.get("fault").unwrap_or_default();
+    reader.finish()?;
+    Ok(Rule { path, currency, foreign_id, skip, times, probability, fault: read_fault(&fault)? })
+}
+
+const COUNTED: &str = "must be a whole number, 0 or more";
+const FAULT: [&str; 8] = ["type", "milliseconds", "bytes", "status", "body", "headers", "retryAfter", "field"];
+
+fn read_fault(fault: &JsValue) -> Result<Fault, Error> {
+    if !fault.is_object() {
+        return Err(Error::of_field(Code::InvalidOption, "fault", r#"must be an object such as { type: "reset" }"#));
+    }
+    let mut reader = Reader::new(fault)?;
+    reader.refuse_unknown(&[&FAULT]);
+    let fields = FaultFields {
+        name: reader.text("type").unwrap_or_default(),
+        milliseconds: reader.integer("milliseconds", 0..=u32::MAX, COUNTED),
+        bytes: reader.integer("bytes", 0..=u32::MAX, COUNTED),
+        status: reader.integer("status", 200..=599, "must be a whole number from 200 to 599"),
+        body: reader.text("body"),
+        headers: read_headers(&mut reader),
+        retry_after: reader.integer("retryAfter", 0..=u32::MAX, COUNTED),
+        field: match reader.choice("field", &["foreign_id", "currency"]) {
+            Some("currency") => Some(Echo::Currency),
+            Some(_) => Some(Echo::ForeignId),
+            None => None,
+        },
+    };
+    reader.finish()?;
+    Fault::try_from(fields).map_err(|problem| Error::new(Code::InvalidOption, problem))
+}
+
+fn read_headers(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> {
+    let headers = reader.get("headers")?;
+    let names = keys(&headers).unwrap_or_default();
+    let header = |name: JsValue| {
+        let name = name.as_string()?;
+        let value = property(&headers, &name).as_string()?;
+        Some((name, value))
+    };
+    let read = if headers.is_object() { names.iter().map(header).collect::<Option<_>>() } else { None };
+    if read.is_none() {
+        reader.problem("headers", "must be an object whose values are texts");
+    }
+    read
+}
+
 /// The header for one fault: the JSON of one, or its type alone.
-fn read_fault(text: &str) -> Result<Fault, Error> {
+fn read_fault_header(text: &str) -> Result<Fault, Error> {
     let json = if text.trim_start().starts_with('{') { text.into() } else { join(&[r#"{"type":""#, text, r#""}"#]) };
     let value = JSON::parse(&json).map_err(|_| {
         Error::of_field(Code::InvalidOption, "X-Sandbox-Fault", "is neither JSON nor the type of a fault")
     })?;
-    read("X-Sandbox-Fault", value)
-}
-
-fn read<T: DeserializeOwned>(field: &str, value: JsValue) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(value).map_err(|problem| {
-        let problem = JsValue::from(problem);
-        let text = property(&problem, "message").as_string().unwrap_or_default();
-        Error::of_field(Code::InvalidOption, field, &join(&["is not as it must be: ", &text]))
-    })
+    read_fault(&value)
 }
 
 fn read_order(order: &JsValue) -> Result<DepositOrder, Error> {

@@ -9,7 +9,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Answer, TakenAddress};
 use crate::address::Flaw;
@@ -23,42 +23,33 @@ const RATE_LIMITED: &str = r#"{"errors":{"error code: 1015"}}"#;
 /// What a proxy says of the server behind it.
 const PAGE: &str = "<html><head><title>Sandbox</title></head><body><h1>Not the gateway's answer</h1></body></html>";
 
+/// The longest that a timer waits, in milliseconds.
+const LONGEST: u32 = 2_147_483_647;
+
 /// How long a byte takes where a rule does not say, in milliseconds.
 const DRIP: u32 = 20;
 
 /// A rule: which requests meet which fault.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Rule {
     /// The path that a request must have, such as `/addresses/take`.
-    #[serde(default)]
     pub path: Option<String>,
     /// The currency that it must ask for.
-    #[serde(default)]
     pub currency: Option<String>,
     /// The reference that it must have.
-    #[serde(default)]
     pub foreign_id: Option<String>,
     /// How many of the requests that fit are left alone first.
-    #[serde(default)]
     pub skip: u32,
     /// How many then meet the fault; all, where it is not given.
-    #[serde(default)]
     pub times: Option<u32>,
     /// How likely each of them meets it, from 0 to 1.
-    #[serde(default = "always")]
     pub probability: f64,
     /// What they meet.
     pub fault: Fault,
 }
 
-fn always() -> f64 {
-    1.0
-}
-
 /// What goes wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "FaultFields")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
     /// The answer comes late.
     Latency {
@@ -106,25 +97,32 @@ pub enum Fault {
     MissingTag,
 }
 
-/// A fault as rules write it. Read by hand into [`Fault`]: serde's own reading of such an enum is 30 KB more.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FaultFields {
-    r#type: String,
-    milliseconds: Option<u32>,
-    bytes: Option<u32>,
-    status: Option<u16>,
-    body: Option<String>,
-    headers: Option<BTreeMap<String, String>>,
-    retry_after: Option<u32>,
-    field: Option<Echo>,
+/// A fault as rules write it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FaultFields {
+    /// The name of the fault.
+    pub name: String,
+    /// See [`Fault::Latency`] and [`Fault::SlowDrip`].
+    pub milliseconds: Option<u32>,
+    /// See [`Fault::Truncate`].
+    pub bytes: Option<u32>,
+    /// See [`Fault::Status`].
+    pub status: Option<u32>,
+    /// See [`Fault::Status`].
+    pub body: Option<String>,
+    /// See [`Fault::Status`].
+    pub headers: Option<BTreeMap<String, String>>,
+    /// See [`Fault::RateLimit`].
+    pub retry_after: Option<u32>,
+    /// See [`Fault::WrongEcho`].
+    pub field: Option<Echo>,
 }
 
 impl TryFrom<FaultFields> for Fault {
     type Error = String;
 
     fn try_from(fields: FaultFields) -> Result<Self, String> {
-        let FaultFields { r#type: name, milliseconds, bytes, status, body, headers, retry_after, field } = fields;
+        let FaultFields { name, milliseconds, bytes, status, body, headers, retry_after, field } = fields;
         let given = [
             ("milliseconds", milliseconds.is_some()),
             ("bytes", bytes.is_some()),
@@ -145,7 +143,7 @@ impl TryFrom<FaultFields> for Fault {
             "truncate" => (Self::Truncate { bytes }, &["bytes"]),
             "slow-drip" => (Self::SlowDrip { milliseconds }, &["milliseconds"]),
             "status" => {
-                let status = status.ok_or_else(|| missing("status"))?;
+                let status = u16::try_from(status.ok_or_else(|| missing("status"))?).unwrap_or_default();
                 let headers = headers.unwrap_or_default();
                 (Self::Status { status, body, headers }, &["status", "body", "headers"])
             }
@@ -167,8 +165,7 @@ const NAMES: &str = "latency, reset, lost-answer, truncate, slow-drip, status, h
                      wrong-checksum and missing-tag";
 
 /// What an answer repeats of its request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Echo {
     /// The merchant's reference.
     #[default]
@@ -206,6 +203,15 @@ impl Fault {
         match self {
             // What a `Response` can have (Fetch standard, §5.5).
             Self::Status { status, .. } if !(200..=599).contains(status) => Some("has a status that is not 200 to 599"),
+            Self::Status { headers, .. } if !headers.iter().all(|(name, value)| is_header(name, value)) => {
+                Some("has a header whose name or value cannot stand in one (RFC 9110 §5)")
+            }
+            // What a timer can wait (HTML standard: a 32-bit integer with a sign).
+            Self::Latency { milliseconds } | Self::SlowDrip { milliseconds: Some(milliseconds) }
+                if *milliseconds > LONGEST =>
+            {
+                Some("waits longer than a timer can: at most 2147483647 milliseconds")
+            }
             _ => None,
         }
     }
@@ -239,6 +245,8 @@ impl Fault {
                     Some(body) => Answer::new(*status, "application/json", body.clone()),
                     None => page(*status),
                 };
+                let is_given = |name: &str| headers.keys().any(|given| given.eq_ignore_ascii_case(name));
+                answer.headers.retain(|(name, _)| !is_given(name));
                 answer.headers.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
                 Some(answer)
             }
@@ -306,6 +314,15 @@ fn mistyped(taken: &TakenAddress) -> String {
             wrong.push('0');
             wrong
         })
+}
+
+/// A token, and visible characters with single spaces or tabs between (RFC 9110 §5.1, §5.5).
+fn is_header(name: &str, value: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty()
+        && name.bytes().all(is_token)
+        && value.bytes().all(|byte| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t'))
+        && value.trim() == value
 }
 
 /// The rules of a sandbox, and how far each of them is.
@@ -469,6 +486,19 @@ mod tests {
         assert_eq!(faults.add(status(101)).unwrap_err().0, "fault");
         assert_eq!(faults.add(status(600)).unwrap_err().0, "fault");
         assert_eq!(faults.add(status(503)), Ok(1));
+        for (name, value) in [("a b", "1"), ("", "1"), ("a", "é"), ("a", "1\r\nb: 2"), ("a", " 1")] {
+            let headers = [(name.into(), value.into())].into();
+            let fault = Fault::Status { status: 503, body: None, headers };
+            assert_eq!(faults.add(rule(fault)).unwrap_err().0, "fault", "{name:?}: {value:?}");
+        }
+        assert_eq!(faults.add(rule(Fault::Latency { milliseconds: LONGEST + 1 })).unwrap_err().0, "fault");
+    }
+
+    #[test]
+    fn a_header_of_a_rule_takes_the_place_of_ours() {
+        let headers = [("Content-Type".into(), "text/plain".into())].into();
+        let answer = Fault::Status { status: 503, body: None, headers }.answer().unwrap();
+        assert_eq!(answer.headers, [("Content-Type".into(), "text/plain".into())]);
     }
 
     /// For every currency, and many addresses of each: refused for its checksum, or for its form where it has none.

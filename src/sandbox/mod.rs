@@ -43,7 +43,7 @@ use deposit_addresses::Generator;
 use deposits::Place;
 pub use deposits::{Deposit, DepositOrder, Plan, Status};
 use faults::Faults;
-pub use faults::{Echo, Effect, Fault, Rule};
+pub use faults::{Echo, Effect, Fault, FaultFields, Rule};
 pub use journal::Event;
 pub use money::Amount;
 use take_address::Order;
