@@ -96,7 +96,8 @@ function send(response, status, headers, bytes) {
 async function stream(response, status, headers, content) {
   response.writeHead(status, headers);
   response.flushHeaders();
-  for await (const chunk of content) response.write(chunk);
+  // Each on its way before the next: where the content breaks off, the connection is cut, and with it what still waits.
+  for await (const chunk of content) await new Promise((resolve) => response.write(chunk, resolve));
   response.end();
 }
 

@@ -255,7 +255,7 @@ fn read_fault(fault: &JsValue) -> Result<Fault, Error> {
         },
     };
     reader.finish()?;
-    Fault::try_from(fields).map_err(|problem| Error::new(Code::InvalidOption, problem))
+    Fault::try_from(fields).map_err(|problem| Error::of_field(Code::InvalidOption, "fault", &problem))
 }
 
 fn read_headers(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> {

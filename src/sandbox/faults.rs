@@ -132,7 +132,7 @@ impl TryFrom<FaultFields> for Fault {
             ("retryAfter", retry_after.is_some()),
             ("field", field.is_some()),
         ];
-        let missing = |needed: &str| join(&["a fault `", &name, "` needs `", needed, "`"]);
+        let missing = |needed: &str| join(&["of type `", &name, "` needs `", needed, "`"]);
         let (fault, takes): (_, &[&str]) = match name.as_str() {
             "latency" => {
                 let milliseconds = milliseconds.ok_or_else(|| missing("milliseconds"))?;
@@ -152,10 +152,10 @@ impl TryFrom<FaultFields> for Fault {
             "wrong-echo" => (Self::WrongEcho { field: field.unwrap_or_default() }, &["field"]),
             "wrong-checksum" => (Self::WrongChecksum, &[]),
             "missing-tag" => (Self::MissingTag, &[]),
-            _ => return Err(join(&["there is no fault `", &name, "`; there are ", NAMES])),
+            _ => return Err(join(&["has no type `", &name, "`: there are ", NAMES])),
         };
         match given.iter().find(|(given, is_given)| *is_given && !takes.contains(given)) {
-            Some((stray, _)) => Err(join(&["a fault `", &name, "` has no `", stray, "`"])),
+            Some((stray, _)) => Err(join(&["of type `", &name, "` has no `", stray, "`"])),
             None => Ok(fault),
         }
     }

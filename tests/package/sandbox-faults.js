@@ -88,6 +88,64 @@ export function sandboxFaults(test, { where, alphapo, credentials, permission, o
     }
   });
 
+  test(`sandbox faults ${where}: a client tries again what may pass, and nothing else`, async () => {
+    for (const [type, attempts] of /** @type {const} */ ([
+      ["reset", 2],
+      ["truncate", 2],
+      ["wrong-checksum", 1],
+      ["html", 1],
+    ])) {
+      const opened = await open({ faults: [{ fault: { type } }] });
+      try {
+        const met = await take(opened, { retries: 1 });
+        equal([type, met.attempts], [type, attempts]);
+        if (type === "truncate" || type === "html") ok(met.body?.length > 10, `what arrived is kept: ${met.body}`);
+      } finally {
+        await opened.close();
+      }
+    }
+  });
+
+  test(`sandbox faults ${where}: a rule that cannot be is refused by its field`, async () => {
+    const { sandbox, close } = await open({});
+    const refused = (/** @type {any} */ rule) => {
+      try {
+        sandbox.addFault(rule);
+        return { field: "nothing", message: "" };
+      } catch (error) {
+        const { code, fields, message } = /** @type {any} */ (error);
+        equal(code, "invalid_option");
+        return { field: Object.keys(fields)[0], message };
+      }
+    };
+    try {
+      for (const [rule, field] of [
+        [{ pth: "/ping", fault: { type: "html" } }, "pth"],
+        [{ skip: -1, fault: { type: "html" } }, "skip"],
+        [{ times: 0.5, fault: { type: "html" } }, "times"],
+        [{ probability: 2, fault: { type: "html" } }, "probability"],
+        [{ currency: 1, fault: { type: "html" } }, "currency"],
+        [{ fault: { type: "status", status: 199 } }, "status"],
+        [{ fault: { type: "status", status: 500, headers: { "a b": "1" } } }, "fault"],
+        [{ fault: { type: "status", status: 500, headers: { a: 1 } } }, "headers"],
+        [{ fault: { type: "latency", milliseconds: -1 } }, "milliseconds"],
+        [{ fault: { type: "latency", milliseconds: 2 ** 31 } }, "fault"],
+        [{ fault: { type: "latency", millis: 5 } }, "millis"],
+        [{ fault: { type: "wrong-echo", field: "id" } }, "field"],
+        [{ fault: "reset" }, "fault"],
+        [{}, "fault"],
+        [null, "options"],
+      ]) {
+        equal(refused(rule).field, field);
+      }
+      ok(refused({ fault: { type: "nonsense" } }).message.includes("wrong-checksum"), "the message names those there are");
+      ok(refused({ fault: { type: "latency" } }).message.includes("milliseconds"), "the message names what it needs");
+      ok(refused({ fault: { type: "reset", bytes: 1 } }).message.includes("bytes"), "the message names what it has not");
+    } finally {
+      await close();
+    }
+  });
+
   test(`sandbox faults ${where}: a request asks for its own by a header`, async () => {
     const opened = await open({});
     try {

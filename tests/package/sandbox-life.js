@@ -347,7 +347,7 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     timeScale: 0,
     clock: "slow",
     journal: {},
-    faults: [{ fault: { type: "nonsense" } }],
+    faults: 1,
     seeds: 1,
   })) {
     test(`sandbox life: an unusable option ${option} is refused by its name`, () => {

@@ -21,8 +21,8 @@ const LARGEST_TAG = 2 ** 32 - 1;
  *   alphapo: Package,
  *   sandboxModule: { createSandbox: any },
  *   browser: boolean,
- *   overHttp?: { baseUrl: string },
- * }} runtime  `overHttp` is a sandbox with CREDENTIALS that is already served
+ *   overHttp?: { baseUrl: string, serve: (sandbox: any) => Promise<{ url: string, close: () => Promise<void> }> },
+ * }} runtime  `overHttp` is a sandbox with CREDENTIALS that is already served, and how others are
  * @returns {Promise<import("./suite.js").Report>}
  */
 export function sandbox({ alphapo, sandboxModule, browser, overHttp }) {
@@ -49,6 +49,17 @@ export function sandbox({ alphapo, sandboxModule, browser, overHttp }) {
         },
       });
       if (!overHttp) return;
+      sandboxFaults(test, {
+        where: "over HTTP",
+        alphapo,
+        credentials: CREDENTIALS,
+        permission,
+        async open(options) {
+          const sandbox = createSandbox({ ...CREDENTIALS, ...options });
+          const { url, close } = await overHttp.serve(sandbox);
+          return { sandbox, baseUrl: url, fetch: globalThis.fetch, close };
+        },
+      });
       const options = { ...CREDENTIALS, ...permission, baseUrl: overHttp.baseUrl, retries: 0 };
       gateway(test, "over HTTP", { alphapo, fetch: globalThis.fetch, options });
     },

@@ -26,7 +26,7 @@ const server = await serve(sandboxModule.createSandbox(CREDENTIALS), { port: 0 }
 const reports = [
   await conformance({ alphapo, wire, browser: false, wycheproof }),
   await signatureAlone({ signatureModule, alphapo, wycheproof }),
-  await sandbox({ alphapo, sandboxModule, browser: false, overHttp: { baseUrl: server.url } }),
+  await sandbox({ alphapo, sandboxModule, browser: false, overHttp: { baseUrl: server.url, serve } }),
 ];
 await server.close();
 reports.push(await nodeOnly({ alphapo, otherCopy, newGlobals, origin: wire.origin, closed: server.url }));
