@@ -37,6 +37,7 @@ export function examplesServiceWorker(tarball) {
             takes(test, session, place);
             lives(test, session, place, stop);
             refuses(test, session, place);
+            if (browser.name === "Chromium") adopts(test, session, place);
           },
           { atOnce: 1, longest: LONGEST_TEST },
         ),
@@ -101,9 +102,9 @@ function lives(test, session, place, stop) {
       await session.click("#take button");
       await session.until(`${count("#deposit option")} === 1`);
       const option = await session.value(text("#deposit option"));
-      await session.fill("#deposit [name=seconds]", "1");
+      await session.fill("#deposit [name=seconds]", "5");
       await session.click("#deposit button");
-      await session.until(`${text("#deposits")}.startsWith("25.00000000 XRP of user-17")`);
+      await session.until(`${text("#deposits")} === "25.00000000 XRP of user-17: not_confirmed"`);
       const since = await session.value(SINCE);
       await stop(session);
 
@@ -143,5 +144,19 @@ function refuses(test, session, place) {
       ok([401, 403].includes(await session.value("window.answered")), "a forged request was not refused");
       const nameless = '[...document.querySelectorAll("input, select")].filter((one) => !one.labels[0]?.innerText.trim())';
       equal(await session.value(`${nameless}.length`), 0, "controls without a name");
+    }));
+}
+
+/** @param {Test} test @param {Session} session @param {string} place */
+function adopts(test, session, place) {
+  test("a page that was reloaded by force, past its worker, comes back to it", () =>
+    withServer(place, async (origin) => {
+      await session.open(origin);
+      await session.until(READY);
+      await session.value("void (window.earlier = true)");
+      await session.chromium("Page.reload", { ignoreCache: true });
+      await session.until(`window.earlier === undefined && ${READY}`);
+      await session.click("#take button");
+      await session.until(`${text("#status")}.startsWith("Taken: XRP, r")`);
     }));
 }
