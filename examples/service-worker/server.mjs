@@ -4,11 +4,12 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'";
 const SCRIPT = "text/javascript; charset=utf-8";
 
 const FILES = {
   "/": ["index.html", "text/html; charset=utf-8"],
+  "/page.css": ["page.css", "text/css; charset=utf-8"],
   "/page.js": ["page.js", SCRIPT],
   "/worker.js": ["worker.js", SCRIPT],
   "/journal.js": ["journal.js", SCRIPT],

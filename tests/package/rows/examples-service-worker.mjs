@@ -17,6 +17,9 @@ const ASKED_AGAIN = 25_000;
 /** Beyond the idle time that Firefox is given here. */
 const IDLE = 2_500;
 
+/** In CSS pixels: Chromium makes no narrower window. */
+const NARROW = 500;
+
 /** Firefox has no command that stops a worker, but can be told how soon an idle one is stopped, in milliseconds. */
 const FIREFOX_PREFERENCES = { "dom.serviceWorkers.idle_timeout": 500, "dom.serviceWorkers.idle_extended_timeout": 500 };
 
@@ -37,6 +40,7 @@ export function examplesServiceWorker(tarball) {
             takes(test, session, place);
             lives(test, session, place, stop);
             refuses(test, session, place);
+            accessible(test, session, place);
             if (browser.name === "Chromium") adopts(test, session, place);
           },
           { atOnce: 1, longest: LONGEST_TEST },
@@ -129,7 +133,7 @@ function lives(test, session, place, stop) {
 
 /** @param {Test} test @param {Session} session @param {string} place */
 function refuses(test, session, place) {
-  test("what is refused is told, a wrong signature too, and every control has a name", () =>
+  test("what is refused is told, a request and a callback that nobody signed too", () =>
     withServer(place, async (origin) => {
       await session.open(origin);
       await session.until(READY);
@@ -142,8 +146,28 @@ function refuses(test, session, place) {
       await session.value(`void fetch("/api/v2/ping", ${init}).then(({ status }) => (window.answered = status))`);
       await session.until("window.answered !== undefined");
       ok([401, 403].includes(await session.value("window.answered")), "a forged request was not refused");
-      const nameless = '[...document.querySelectorAll("input, select")].filter((one) => !one.labels[0]?.innerText.trim())';
-      equal(await session.value(`${nameless}.length`), 0, "controls without a name");
+
+      const forged = { body: '{"type":"deposit"}', signature: "0".repeat(128), state: "delivered" };
+      const state = JSON.stringify({ since: 0, addresses: [], deposits: [], callbacks: [forged] });
+      await session.value(`void new BroadcastChannel("sandbox").postMessage(${state})`);
+      await session.until(`${text("#callbacks")}.startsWith("not to be trusted: ")`);
+    }));
+}
+
+/** @param {Test} test @param {Session} session @param {string} place */
+function accessible(test, session, place) {
+  test("every control has a name, and there is no way to the side in a narrow window", () =>
+    withServer(place, async (origin) => {
+      await session.open(origin);
+      await session.until(READY);
+      await session.click("#take button");
+      await session.until(`${count("#deposit option")} === 1`);
+      const controls = '[...document.querySelectorAll("input, select")]';
+      const named = await session.value(`${controls}.map((one) => one.labels[0]?.innerText.trim() ?? "")`);
+      equal(named.includes(""), false, "controls without a name");
+      await session.size(NARROW, 900);
+      const fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
+      ok(await session.value(fits), "the page is wider than its window");
     }));
 }
 
