@@ -42,6 +42,7 @@ const ROWS = {
   endurance: async () => (await import("./rows/node.mjs")).endurance,
   examples: async () => (await import("./rows/examples.mjs")).examples,
   "examples-next": async () => (await import("./rows/examples-next.mjs")).examplesNext,
+  "examples-service-worker": async () => (await import("./rows/examples-service-worker.mjs")).examplesServiceWorker,
   esbuild: async () => (await import("./rows/esbuild.mjs")).esbuild,
   rollup: async () => (await import("./rows/rollup.mjs")).rollup,
   webpack: async () => (await import("./rows/webpack.mjs")).webpack,

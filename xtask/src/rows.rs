@@ -70,6 +70,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("firefox", Kind::Package, &[Firefox]),
     row("examples", Kind::Package, &[Chromium, Examples, Runtimes]),
     row("examples-next", Kind::Package, &[Bundlers]),
+    row("examples-service-worker", Kind::Package, &[Chromium, Chromedriver, Firefox, Geckodriver]),
     row("webkit", Kind::Package, &[MiniBrowser, Xvfb]),
     row("workerd", Kind::Package, &[]),
     row("chromium", Kind::Package, &[Chromium]),
