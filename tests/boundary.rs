@@ -1,4 +1,4 @@
-//! The boundary from the Rust side: what crosses into JavaScript and back, in Node and in browsers.
+//! The boundary from the Rust side: what crosses into JavaScript and back, in Node, Deno and browsers.
 //!
 //! The package as a user has it is tested in `tests/package/`; this suite calls the bindings themselves, so that a
 //! fault is found where it is.

@@ -4,6 +4,7 @@
 
 import { KEY, SECRET, closedBaseUrl, openSession } from "../wire/session.js";
 import { Mismatch, equal, ok, rejection, show, thrown } from "./suite.js";
+import { timed } from "./timed.js";
 
 /** @typedef {any} Package  the package's exports; tests hand it wrong types on purpose, so it is not typed here */
 /** @typedef {import("../wire/session.js").Step} Step */
@@ -66,9 +67,10 @@ export class Caller {
    */
   async take(steps, { request = REQUEST, options } = {}) {
     const session = this.session(...[steps].flat());
-    const started = Date.now();
-    const deposit = await this.alphapo.takeAddress(request, this.options({ baseUrl: session.baseUrl, ...options }));
-    return { deposit, elapsed: Date.now() - started, arrivals: await session.arrivals() };
+    const { result, ...time } = await timed(() =>
+      this.alphapo.takeAddress(request, this.options({ baseUrl: session.baseUrl, ...options })),
+    );
+    return { deposit: result, ...time, arrivals: await session.arrivals() };
   }
 
   /**
@@ -82,12 +84,13 @@ export class Caller {
     // "No request" is something to test too, so it must not become the default.
     const { request, options } = { request: REQUEST, ...call };
     const session = this.session(...[steps].flat());
-    const started = Date.now();
-    const error = await this.rejected(
-      () => this.alphapo.takeAddress(request, this.options({ baseUrl: session.baseUrl, ...options })),
-      account,
+    const { result, ...time } = await timed(() =>
+      this.rejected(
+        () => this.alphapo.takeAddress(request, this.options({ baseUrl: session.baseUrl, ...options })),
+        account,
+      ),
     );
-    return { error, elapsed: Date.now() - started, arrivals: await session.arrivals(), session };
+    return { error: result, ...time, arrivals: await session.arrivals(), session };
   }
 
   /**

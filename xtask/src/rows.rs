@@ -45,8 +45,8 @@ pub(crate) enum Need {
 pub(crate) enum Kind {
     /// Unit tests and documentation examples, on this machine.
     Native,
-    /// `tests/boundary.rs` as WebAssembly, in the browser of this driver, or else in Node.
-    Boundary(Option<Need>),
+    /// `tests/boundary.rs` as WebAssembly.
+    Boundary(Host),
     /// The row of this name in `tests/package/run.mjs`, on the packed package.
     Package,
     /// `cargo xtask demo`, which fails with the first of its own checks.
@@ -59,12 +59,22 @@ pub(crate) enum Kind {
     Lint,
 }
 
+/// What wasm-bindgen's runner runs the tests in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    Node,
+    Deno,
+    /// The browser of this driver.
+    Browser(Need),
+}
+
 pub(crate) const ROWS: &[Row] = &[
     row("native", Kind::Native, &[]),
-    row("wasm-node", Kind::Boundary(None), &[]),
-    row("wasm-chromium", Kind::Boundary(Some(Chromedriver)), &[Chromium, Chromedriver]),
-    row("wasm-firefox", Kind::Boundary(Some(Geckodriver)), &[Firefox, Geckodriver]),
-    row("wasm-webkit", Kind::Boundary(Some(WebKitWebDriver)), &[MiniBrowser, WebKitWebDriver, Xvfb]),
+    row("wasm-node", Kind::Boundary(Host::Node), &[]),
+    row("wasm-deno", Kind::Boundary(Host::Deno), &[Runtimes]),
+    row("wasm-chromium", Kind::Boundary(Host::Browser(Chromedriver)), &[Chromium, Chromedriver]),
+    row("wasm-firefox", Kind::Boundary(Host::Browser(Geckodriver)), &[Firefox, Geckodriver]),
+    row("wasm-webkit", Kind::Boundary(Host::Browser(WebKitWebDriver)), &[MiniBrowser, WebKitWebDriver, Xvfb]),
     row("reproducible", Kind::Reproducible, &[]),
     row("next", Kind::Package, &[Bundlers, Chromium]),
     row("firefox", Kind::Package, &[Firefox]),

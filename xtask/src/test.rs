@@ -15,7 +15,7 @@ use crate::command_line::FUZZ_SECONDS;
 use crate::display::Display;
 use crate::fuzz::{self, Inputs};
 use crate::process::{Report, Step};
-use crate::rows::{Kind, Need, Row};
+use crate::rows::{Host, Kind, Need, Row};
 use crate::setup::{self, Browsers};
 use crate::tally::{self, Tally, Verdict};
 use crate::{demo, lint, package, reproducible};
@@ -32,6 +32,11 @@ const BOUNDARY: &str = "cargo test --release --target wasm32-unknown-unknown --f
 
 /// What wasm-bindgen's runner may be told of by the surroundings.
 const DRIVERS: &[&str] = &["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"];
+
+/// The program of `tests/runtimes`.
+const DENO: &str = "tests/runtimes/node_modules/@deno/linux-x64-glibc/deno";
+/// As in `tests/package/rows/runtimes.mjs`.
+const HAS_DENO: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 /// What rows are run with.
 struct Bench<'a> {
@@ -180,7 +185,8 @@ impl<'a> Bench<'a> {
     fn judge(&self, row: &Row) -> Result<Verdict, String> {
         let report = match row.kind {
             Kind::Native => self.cargo_test(row, || self.checkout.typed(NATIVE))?,
-            Kind::Boundary(driver) => self.boundary(row, driver)?,
+            Kind::Boundary(Host::Deno) if !HAS_DENO => return Ok(self.not_here("npm has no Deno for this machine")),
+            Kind::Boundary(host) => self.boundary(row, host)?,
             Kind::Package => self.show(row, self.package(row)?)?,
             Kind::Demo => {
                 return demo::run(self.checkout).map(|passed| Verdict { tally: Tally::one(passed), remark: None });
@@ -212,26 +218,48 @@ impl<'a> Bench<'a> {
         Step::new(self.checkout, row.name, command).within(ROW_LIMIT).showing(is_worth_showing).run()
     }
 
-    fn boundary(&self, row: &Row, driver: Option<Need>) -> Result<Report, String> {
+    fn boundary(&self, row: &Row, host: Host) -> Result<Report, String> {
         let runner = self.checkout.tool("wasm-bindgen-test-runner");
-        let (host, driven) = match driver {
-            Some(driver) => ("WASM_BINDGEN_USE_BROWSER", self.browsers.driven(self.checkout, driver)?),
-            None => ("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", Vec::new()),
+        let (mode, surroundings) = match host {
+            Host::Node => ("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", Vec::new()),
+            Host::Deno => ("WASM_BINDGEN_USE_DENO", self.deno()?),
+            Host::Browser(driver) => ("WASM_BINDGEN_USE_BROWSER", self.browsers.driven(self.checkout, driver)?),
         };
         self.cargo_test(row, || {
             let mut command = self.checkout.typed(BOUNDARY);
-            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner).env(host, "1");
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner).env(mode, "1");
             // It takes the first driver that it is told of.
             for variable in DRIVERS {
                 command.env_remove(variable);
             }
-            command.envs(driven.iter().map(|(variable, path)| (variable, path)));
+            command.envs(surroundings.iter().map(|(variable, path)| (variable, path)));
             command.envs(self.display.iter().map(|display| ("DISPLAY", display.name())));
             // Its own limits, 5 and 20 s, are too tight for a machine that builds something else meanwhile.
             command.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
             command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
             command
         })
+    }
+
+    /// What makes wasm-bindgen's runner start the Deno of the tests, which it looks for on the PATH.
+    fn deno(&self) -> Result<Vec<(&'static str, PathBuf)>, String> {
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let folders =
+            std::iter::once(self.checkout.path("tests/runtimes/deno")).chain(std::env::split_paths(&inherited));
+        let path = std::env::join_paths(folders).map_err(|e| format!("no PATH to find Deno on: {e}"))?;
+        Ok(vec![
+            ("PATH", path.into()),
+            ("DENO", self.checkout.path(DENO)),
+            ("DENO_DIR", self.checkout.path("target/deno")),
+            ("DENO_NO_UPDATE_CHECK", "1".into()),
+        ])
+    }
+
+    /// What cannot run on this machine must not look as if it had.
+    fn not_here(&self, reason: &'static str) -> Verdict {
+        let skipped = Tally { skipped: 1, ..Tally::default() };
+        let Verdict { tally, remark } = tally::verdict(skipped, true, self.on_ci);
+        Verdict { tally, remark: remark.or(Some(reason)) }
     }
 
     fn package(&self, row: &Row) -> Result<Command, String> {
@@ -289,7 +317,7 @@ mod tests {
 
     #[test]
     fn what_measures_or_builds_has_the_machine_alone() {
-        for name in ["native", "wasm-node", "faults-node", "endurance", "reproducible", "fuzz", "lint"] {
+        for name in ["native", "wasm-node", "wasm-deno", "faults-node", "endurance", "reproducible", "fuzz", "lint"] {
             assert!(rows::named(name).unwrap().alone, "{name}");
         }
         assert!(!rows::named("node-esm").unwrap().alone);

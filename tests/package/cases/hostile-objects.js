@@ -85,7 +85,8 @@ export function hostileObjects(test, caller) {
       attempts: 1,
       retryable: true,
     });
-    ok(Date.now() - started < 1_000, "it went on past its deadline");
+    // A wide limit: such a body leaves no idle timer a turn, so there is none to judge from.
+    ok(Date.now() - started < 5_000, "it went on past its deadline");
   });
 }
 

@@ -4,6 +4,7 @@
 import { bodyText, headerValues } from "../../wire/session.js";
 import { REQUEST, TELLS_CUT_OFFS } from "../caller.js";
 import { equal, later, ok, pause } from "../suite.js";
+import { timed } from "../timed.js";
 
 /** @typedef {import("../caller.js").Account} Account */
 /** @typedef {import("../caller.js").Step} Step */
@@ -112,22 +113,23 @@ export function retries(test, caller) {
     ["nonsense is passed over", { kind: "raw", status: 429, headers: { "retry-after": "soon" } }, 0, 1_000],
   ])) {
     test(`retries: Retry-After ${name}`, async () => {
-      const { arrivals } = await caller.take([step, GOOD], { options: { retries: 1 } });
+      const { arrivals, late } = await caller.take([step, GOOD], { options: { retries: 1 } });
       equal(arrivals.length, 2, "requests");
       const waited = arrivals[1].at - arrivals[0].at;
-      ok(waited >= least && waited <= most, `the second request came after ${waited} ms`);
+      const met = waited >= least && waited <= most + late;
+      ok(met, `the second request came after ${waited} ms, and idle timers were ${late} ms late`);
     });
   }
 
   for (const [seconds, timeout] of [
-    [3600, 5_000],
-    [99_999_999_999, 5_000],
-    [2, 1_500],
+    [3600, 10_000],
+    [99_999_999_999, 10_000],
+    [11, 10_000],
   ]) {
     test(`retries: Retry-After ${seconds}, past a deadline of ${timeout} ms, ends the call at once`, async () => {
       const step = /** @type {Step} */ ({ kind: "raw", status: 429, headers: { "retry-after": String(seconds) } });
       const { elapsed, arrivals } = await caller.fail([step, GOOD], RATE_LIMITED, { options: { retries: 3, timeout } });
-      ok(elapsed < 1_000, `it took ${elapsed} ms`);
+      ok(elapsed < timeout / 2, `it took ${elapsed} ms`);
       equal(arrivals.length, 1, "requests");
     });
   }
@@ -149,10 +151,12 @@ export function retries(test, caller) {
       const account = { code: "aborted", outcome, attempts: 1, retryable: false };
       const failed = later(caller.rejected(() => caller.alphapo.takeAddress(REQUEST, options), account));
       await pause(500);
-      const aborted = Date.now();
-      controller.abort(reason);
-      equal((await failed).cause === reason, true, "whether the cause is the reason");
-      ok(Date.now() - aborted < 250, `it took ${Date.now() - aborted} ms`);
+      const { result, elapsed, late } = await timed(() => {
+        controller.abort(reason);
+        return failed;
+      });
+      equal(result.cause === reason, true, "whether the cause is the reason");
+      ok(elapsed < 250 + late, `it took ${elapsed} ms, and idle timers were ${late} ms late`);
       equal((await session.arrivals()).length, 1, "requests");
     });
   }

@@ -47,7 +47,7 @@ async function typed(binary, folder) {
   await cp(join(TESTS, "types"), folder, { recursive: true });
   return runTests(
     (test) => {
-      for (const file of ["use", "web", "misuse"]) {
+      for (const file of ["use", "web", "misuse", "callbacks"]) {
         test(`deno check: ${file}.ts`, async () => {
           const args = ["check", ...OFFLINE, "--node-modules-dir=manual", `esm/${file}.ts`];
           const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };

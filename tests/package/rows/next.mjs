@@ -45,26 +45,13 @@ async function served(project, routes) {
     const address = await printed(server, /http:\/\/127\.0\.0\.1:\d+/, START_LIMIT);
     const search = `?wire=${encodeURIComponent(wire.origin)}`;
     return await inPairs({
-      routes: () => inTurn(routes, (route) => answerOf(`${address}/${route}${search}`)),
+      ...Object.fromEntries(routes.map((route) => [route, () => answerOf(`${address}/${route}${search}`)])),
       page: () => reportOfPage(`${address}/${search}`, wire),
     });
   } finally {
     await stop(server.child);
     await wire.close();
   }
-}
-
-/**
- * One after the other: they share a process, and what keeps it busy in one would be late in another.
- *
- * @param {string[]} routes
- * @param {(route: string) => Promise<Report>} run
- */
-async function inTurn(routes, run) {
-  /** @type {Report[]} */
-  const reports = [];
-  for (const route of routes) reports.push(labelled(route, await run(route)));
-  return joined(reports);
 }
 
 /** @param {string} url @returns {Promise<Report>} */

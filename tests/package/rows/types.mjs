@@ -37,7 +37,10 @@ const PROGRAMS = {
     files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
   "nodenext, CommonJS": { options: { ...NODENEXT, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
-  "node16, ES modules": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["esm/use.ts", "esm/node.ts"] },
+  "node16, ES modules": {
+    options: { ...NODE16, ...NODE_GLOBALS },
+    files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
+  },
   "node16, CommonJS": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
   "nodenext, no globals at all": { options: { ...NODENEXT, lib: ["es2022"], types: [] }, files: ["esm/bare.ts"] },
   "bundler, Node's globals": {
@@ -145,8 +148,9 @@ async function configure(folder, { options, files }) {
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
-    // The package's own declarations are what is tested.
+    // The package's own declarations are what is tested, not those that come with the compiler.
     skipLibCheck: false,
+    skipDefaultLibCheck: true,
     target: "es2022",
     noEmit: true,
     ...options,
