@@ -172,9 +172,9 @@ export function addressAnswers(test, caller) {
     ["with its length told", {}],
     ["in chunks", { chunked: true }],
   ])) {
-    test(`answers: 64 MiB ${how} end early with invalid_response`, async () => {
-      const { error, session, elapsed, late } = await caller.fail({ kind: "good", pad: 64 * MEBIBYTE, ...step }, INVALID);
-      await hangsUpBefore(session, 32 * MEBIBYTE);
+    test(`answers: 256 MiB ${how} end early with invalid_response`, async () => {
+      const { error, session, elapsed, late } = await caller.fail({ kind: "good", pad: 256 * MEBIBYTE, ...step }, INVALID);
+      await hangsUpBefore(session, 128 * MEBIBYTE);
       ok(elapsed < 3_000 + late, `it took ${elapsed} ms, and idle timers were ${late} ms late`);
       ok(error.body.startsWith('{"data":{"id":240407213'), `body: ${error.body.slice(0, 60)}`);
       ok(error.body.length <= 64 * 1024, `the body kept is ${error.body.length} long`);

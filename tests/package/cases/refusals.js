@@ -113,13 +113,14 @@ export function refusals(test, caller) {
     [404, REJECTED],
     [500, SERVER],
   ])) {
-    test(`refusals: 64 MiB with status ${status} end early`, async () => {
+    test(`refusals: 256 MiB with status ${status} end early`, async () => {
       const failed = await caller.fail(
-        { kind: "raw", status, body: "x", pad: 64 * 1024 * 1024 },
+        { kind: "raw", status, body: "x", pad: 256 * 1024 * 1024 },
         { ...account, status },
       );
       const [{ sent }] = await failed.session.arrivals();
-      ok(sent < 32 * 1024 * 1024, `${sent} bytes were sent`);
+      // A browser on a busy machine has taken 40 MB before it heard that nobody reads on.
+      ok(sent < 128 * 1024 * 1024, `${sent} bytes were sent`);
       ok(failed.error.body.length <= 64 * 1024, `the body kept is ${failed.error.body.length} long`);
     });
   }
