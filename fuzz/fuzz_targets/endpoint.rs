@@ -23,6 +23,10 @@ fuzz_target!(|data: &[u8]| {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse().expect("a port")),
         _ => (authority, if scheme == "https" { 443 } else { 80 }),
     };
+    // On some names in Punycode an assertion of `idna` 1.1 itself fails: of those the crate tells nothing.
+    if host.to_ascii_lowercase().split('.').any(|label| label.starts_with("xn--")) {
+        return;
+    }
     let Ok(theirs) = Url::parse(&ours) else { return };
     assert_eq!(theirs.scheme(), scheme);
     assert_eq!(theirs.port_or_known_default(), Some(port));

@@ -33,8 +33,8 @@ const BUDGETS = {
   "index.cjs": { budget: [153_000, 65_800, 57_400], why: "index.js, and esbuild's helpers for CommonJS" },
   "signature.wasm": { budget: [5_800, 3_120, 2_900], why: "SHA-512's constants are a quarter of it" },
   "signature.js": { budget: [16_000, 5_650, 5_000], why: "signature.wasm as hex, and the JavaScript around it" },
-  "sandbox.wasm": { budget: [187_300, 86_600, 75_000], why: "only tests load it: money, callbacks, faults; std and serde" },
-  "sandbox.js": { budget: [287_500, 122_500, 104_000], why: "only tests load it: its clock, callbacks and broken streams" },
+  "sandbox.wasm": { budget: [191_900, 89_500, 77_400], why: "only tests load it: money, callbacks, faults; std and serde" },
+  "sandbox.js": { budget: [293_600, 126_500, 108_300], why: "only tests load it: its clock, callbacks and broken streams" },
   "sandbox-node.js": { budget: [39_500, 12_250, 10_500], why: "the server, its page as text, and the state file" },
   "cli.js": { budget: [25_500, 8_600, 7_550], why: "a program starts with it; half of it is help" },
 };
@@ -47,7 +47,7 @@ const BUDGETS = {
 const LAST = JSON.parse(await readFile(new URL("../last-release-sizes.json", import.meta.url), "utf8"));
 
 /** npm install waits for it, and every module is in it three times, with the one that signs. */
-const LARGEST_TARBALL = 640_000;
+const LARGEST_TARBALL = 662_000;
 
 /** What the tarball must hold, one path per line: a new file is a decision, and shows in review. */
 const FILES_LIST = new URL("../files.txt", import.meta.url);
