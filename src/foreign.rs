@@ -19,6 +19,12 @@ extern "C" {
     type View;
     #[wasm_bindgen(catch, constructor, js_class = Uint8Array)]
     fn new(buffer: &JsValue, offset: f64, length: f64) -> Result<View, JsValue>;
+    #[wasm_bindgen(catch, method, getter, js_name = byteLength)]
+    fn byte_length(this: &View) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter, js_name = byteOffset)]
+    fn byte_offset(this: &View) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter)]
+    fn buffer(this: &View) -> Result<JsValue, JsValue>;
 }
 
 #[cfg(feature = "client")]
@@ -63,9 +69,10 @@ pub(crate) fn keys(object: &JsValue) -> Option<Array> {
 
 /// The bytes of an `ArrayBuffer` or of a view of one, of any realm, up to `limit`; none where they are detached.
 pub(crate) fn bytes(value: &JsValue, limit: usize) -> Option<Uint8Array> {
-    let length = property(value, "byteLength").as_f64()?.min(limit as f64);
+    let given: &View = value.unchecked_ref();
+    let length = given.byte_length().ok()?.as_f64()?.min(limit as f64);
     let view = if ArrayBuffer::is_view(value) {
-        View::new(&property(value, "buffer"), property(value, "byteOffset").as_f64()?, length)
+        View::new(&given.buffer().ok()?, given.byte_offset().ok()?.as_f64()?, length)
     } else {
         View::new(value, 0.0, length)
     };

@@ -28,6 +28,36 @@ pub(crate) fn integer(integer: impl Into<u64>) -> String {
     out
 }
 
+/// Appends a JSON string, escaping what RFC 8259 §7 requires and nothing else, as `JSON.stringify` does it.
+pub(crate) fn push_json_text(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !matches!(byte, b'"' | b'\\' | 0..=0x1f) {
+            continue;
+        }
+        // What is escaped is ASCII, so the text can be cut there.
+        out.push_str(text.get(plain..at).unwrap_or_default());
+        plain = at.saturating_add(1);
+        out.push('\\');
+        match byte {
+            b'\n' => out.push('n'),
+            b'\r' => out.push('r'),
+            b'\t' => out.push('t'),
+            0x08 => out.push('b'),
+            0x0c => out.push('f'),
+            0..=0x1f => {
+                out.push_str("u00");
+                out.push(if byte < 0x10 { '0' } else { '1' });
+                out.push(char::from_digit(u32::from(byte & 0xf), 16).unwrap_or('0'));
+            }
+            _ => out.push(char::from(byte)),
+        }
+    }
+    out.push_str(text.get(plain..).unwrap_or_default());
+    out.push('"');
+}
+
 /// Whether the text is decimal digits, and at least one.
 pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

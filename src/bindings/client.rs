@@ -5,6 +5,7 @@
 //! promise instead of being `async`, so that a client can be freed, or used again, while a call is under way.
 
 use alloc::rc::Rc;
+use alloc::string::String;
 
 use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -17,7 +18,17 @@ use crate::foreign;
 use crate::gateway::json::Json;
 use crate::gateway::request::TakeAddressRequest;
 use crate::transport::fetch::Fetch;
-use crate::transport::task;
+
+#[wasm_bindgen]
+extern "C" {
+    type Given;
+    #[wasm_bindgen(catch, method, getter)]
+    fn amount(this: &Given) -> Result<JsValue, JsValue>;
+
+    // js-sys gives an object; text is taken over in the same crossing, and what is left out is `undefined`.
+    #[wasm_bindgen(catch, js_namespace = JSON)]
+    fn stringify(value: &JsValue) -> Result<Option<String>, JsValue>;
+}
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("types.d.ts");
@@ -85,8 +96,7 @@ impl AlphaPo {
         let transport = Fetch::start(fetch, options.signal.clone(), options.timeout)
             .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
         let client = Rc::clone(&self.client);
-        let waiting = Rc::clone(&transport.waiting);
-        Ok(task::run(waiting, async move {
+        Ok(transport.run(move |transport| async move {
             match client.take_address(&transport, &request, options.take).await {
                 Ok(deposit) => JSON::parse(&deposit.to_javascript_json()).map_err(|_| internal()),
                 Err(error) => Err(failure::to_js_with_cause(&error, &abort_reason(&error, &options))),
@@ -133,8 +143,8 @@ fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
 /// Reads a request by way of `JSON.stringify`: in one crossing, and with the meaning callers know from it.
 fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
     // `JSON.stringify` writes NaN and infinities as null, which would read as "no amount".
-    let amount = foreign::property(request, "amount").as_f64();
-    if amount.is_some_and(|amount| !amount.is_finite()) {
+    let amount = request.unchecked_ref::<Given>().amount();
+    if amount.ok().and_then(|amount| amount.as_f64()).is_some_and(|amount| !amount.is_finite()) {
         return Err(invalid("amount", "must be a finite number"));
     }
     match json_of(request) {
@@ -145,7 +155,7 @@ fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
 
 /// The value as JSON, or none if it has no form in it. `undefined` counts as `null`.
 fn json_of(value: &JsValue) -> Option<Json> {
-    match JSON::stringify(value).ok()?.as_string() {
+    match stringify(value).ok()? {
         // Escaped lone surrogates are no text that could be sent, so they do not parse.
         Some(text) => Json::parse(text.as_bytes()),
         None => Some(Json::Null),

@@ -12,7 +12,7 @@ use hifijson::str::LexWrite as _;
 use hifijson::token::Lex as _;
 use hifijson::{Read as _, SliceLexer, str, token::Expect};
 
-use crate::text::is_digits;
+use crate::text::{is_digits, push_json_text};
 
 /// How deep arrays and objects may nest. The gateway's answers go 4 deep; the bound keeps the stack safe.
 const MAX_DEPTH: usize = 64;
@@ -112,7 +112,7 @@ impl Json {
             if is_safe_integer(number) {
                 out.push_str(number);
             } else {
-                write_text(number, out);
+                push_json_text(out, number);
             }
         });
     }
@@ -123,7 +123,7 @@ impl Json {
             Self::Bool(true) => out.push_str("true"),
             Self::Bool(false) => out.push_str("false"),
             Self::Number(text) => number(text, out),
-            Self::Text(text) => write_text(text, out),
+            Self::Text(text) => push_json_text(out, text),
             Self::List(items) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -216,48 +216,18 @@ impl<'a> ObjectWriter<'a> {
             self.out.push(',');
         }
         self.empty = false;
-        write_text(name, self.out);
+        push_json_text(self.out, name);
         self.out.push(':');
     }
 
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.key(name);
-        write_text(text, self.out);
+        push_json_text(self.out, text);
     }
 
     pub(crate) fn end(self) {
         self.out.push('}');
     }
-}
-
-/// Appends a JSON string, escaping what RFC 8259 §7 requires and nothing else, as `JSON.stringify` does it.
-pub(crate) fn write_text(text: &str, out: &mut String) {
-    out.push('"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if !matches!(byte, b'"' | b'\\' | 0..=0x1f) {
-            continue;
-        }
-        // What is escaped is ASCII, so the text can be cut there.
-        out.push_str(text.get(plain..at).unwrap_or_default());
-        plain = at.saturating_add(1);
-        out.push('\\');
-        match byte {
-            b'\n' => out.push('n'),
-            b'\r' => out.push('r'),
-            b'\t' => out.push('t'),
-            0x08 => out.push('b'),
-            0x0c => out.push('f'),
-            0..=0x1f => {
-                out.push_str("u00");
-                out.push(if byte < 0x10 { '0' } else { '1' });
-                out.push(char::from_digit(u32::from(byte & 0xf), 16).unwrap_or('0'));
-            }
-            _ => out.push(char::from(byte)),
-        }
-    }
-    out.push_str(text.get(plain..).unwrap_or_default());
-    out.push('"');
 }
 
 /// Whether a number's text is an integer that JavaScript holds without loss. JSON has no leading zeros, so that

@@ -2,164 +2,156 @@
 //!
 //! Nothing here assumes a `Window`, asks an object for its class (`instanceof` fails across realms) or reads the
 //! name of an error (they differ by engine): what ended a call is decided by the signal and the clock. Whatever a
-//! caller's own `fetch` answers is read by way of [`crate::foreign`], because an exception would leave the promise of
-//! the call unsettled.
+//! caller's own `fetch` answers may throw wherever it is touched, and an exception would leave the promise of the call
+//! unsettled, so it is touched by what catches alone: [`Given`], [`crate::foreign`] and [`Line`].
 
 use alloc::boxed::Box;
-use alloc::rc::Rc;
 use alloc::string::String;
 
-use js_sys::{Array, Date, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Date, Function, JSON, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal, RequestInit};
 
-use super::task::{Deferred, Waiting};
+use super::calls::{Line, News};
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 use crate::foreign::{bytes, method, property};
-use crate::text::{join, number};
+use crate::text::{join, number, push_json_text};
 
 #[wasm_bindgen]
 extern "C" {
-    // The global functions: web-sys has them only on `Window` and `WorkerGlobalScope`, which Node has not.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+    // The global function: web-sys has it only on `Window` and `WorkerGlobalScope`, which Node has not.
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
+
+    #[wasm_bindgen(js_name = Function)]
+    type FetchFunction;
+    #[wasm_bindgen(catch, method)]
+    fn call(this: &FetchFunction, context: &JsValue, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+
+    /// What a `fetch` gave, and what that gave: anything.
+    type Given;
+    #[wasm_bindgen(catch, method, getter, structural)]
+    fn status(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter, structural)]
+    fn headers(this: &Given) -> Result<Given, JsValue>;
+    #[wasm_bindgen(catch, method, structural)]
+    fn get(this: &Given, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter, structural)]
+    fn body(this: &Given) -> Result<Given, JsValue>;
+    #[wasm_bindgen(catch, method, structural, js_name = getReader)]
+    fn reader(this: &Given) -> Result<Given, JsValue>;
+    #[wasm_bindgen(catch, method, structural)]
+    fn read(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter, structural)]
+    fn done(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter, structural)]
+    fn value(this: &Given) -> Result<JsValue, JsValue>;
 }
 
 /// The network of one call.
-///
-/// `interrupted` resolves when the deadline passes or the caller's signal is aborted; every wait of the call races
-/// against it, so that the deadline holds even with a `fetch` that does not obey its signal.
 pub(crate) struct Fetch {
-    fetch: Function,
-    interrupted: Promise,
-    /// What `interrupted` resolves to, and nothing else does.
-    marker: JsValue,
-    interrupt: Function,
+    fetch: FetchFunction,
+    line: Line,
     deadline: f64,
     timer: JsValue,
-    signal: Option<JsValue>,
-    pub(crate) waiting: Rc<Waiting>,
+    /// The caller's signal, and what listens to it.
+    signal: Option<(JsValue, Function)>,
 }
 
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
     pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
-        let marker = JsValue::from(Object::new());
-        let interrupted = Deferred::new();
-        let interrupt = interrupted.resolve.bind1(&JsValue::UNDEFINED, &marker).unchecked_into::<Function>();
-        let timer = set_timeout(&interrupt, f64::from(timeout));
-        let call = Self {
-            fetch,
-            interrupted: interrupted.promise,
-            marker,
-            interrupt,
-            deadline: Date::now() + f64::from(timeout),
-            timer,
-            signal,
-            waiting: Rc::default(),
-        };
+        let line = Line::open();
+        let signal = signal.map(|signal| (signal, line.interrupt()));
+        let (deadline, timer) = (Date::now() + f64::from(timeout), line.interrupt_after(f64::from(timeout)));
+        let call = Self { fetch: fetch.unchecked_into(), line, deadline, timer, signal };
         call.listen("addEventListener")?;
         Ok(call)
     }
 
-    /// Adds or removes `interrupt` as a listener of the caller's signal.
+    /// The promise of what the work comes to, which waits by way of this network alone.
+    pub(crate) fn run<Work>(self, work: impl FnOnce(Self) -> Work + 'static) -> Promise
+    where
+        Work: Future<Output = Result<JsValue, JsValue>> + 'static,
+    {
+        let call = self.line.call();
+        call.run(async move {
+            self.line.beginning().await;
+            work(self).await
+        })
+    }
+
+    /// Adds or removes what listens to the caller's signal.
     fn listen(&self, verb: &str) -> Result<(), JsValue> {
-        if let Some(signal) = &self.signal {
-            method(signal, verb).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), &self.interrupt)?;
+        if let Some((signal, interrupt)) = &self.signal {
+            method(signal, verb).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), interrupt)?;
         }
         Ok(())
     }
 
     fn is_aborted(&self) -> bool {
-        self.signal.as_ref().is_some_and(|signal| property(signal, "aborted").as_bool() == Some(true))
+        self.signal.as_ref().is_some_and(|(signal, _)| property(signal, "aborted").as_bool() == Some(true))
     }
 
     /// Waits for `work`, but no longer than the call may take.
-    async fn race(&self, work: &JsValue) -> Result<JsValue, Interruption> {
-        let racers = Array::of2(work, &self.interrupted);
-        let settled = self.waiting.until(Promise::race(&racers)).await;
-        self.result_of(settled)
+    async fn until(&self, work: &JsValue) -> Result<JsValue, Interruption> {
+        self.result_of(self.line.until(work).await)
     }
 
-    fn result_of(&self, settled: Result<JsValue, JsValue>) -> Result<JsValue, Interruption> {
-        match settled {
-            Ok(value) if value != self.marker => Ok(value),
-            Ok(_) => Err(self.interruption().unwrap_or(Interruption::TimedOut)),
-            Err(thrown) => Err(self.interruption().unwrap_or_else(|| failed(thrown))),
+    fn result_of(&self, news: News) -> Result<JsValue, Interruption> {
+        match news {
+            News::Fulfilled(value) => Ok(value),
+            News::Interrupted => Err(self.interruption().unwrap_or(Interruption::TimedOut)),
+            News::Rejected(thrown) => Err(self.interruption().unwrap_or_else(|| failed(thrown))),
         }
     }
 
     /// Sends the request; what comes back is a promise of the answer.
     fn send(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, Interruption> {
-        let init = request_init(post, controller).map_err(failed)?;
-        self.fetch.call2(&JsValue::UNDEFINED, &post.url.into(), &init).map_err(failed)
+        let init = request_init(post, &controller.signal()).map_err(failed)?;
+        self.fetch.call(&JsValue::UNDEFINED, post.url, &init).map_err(failed)
     }
 
     /// Sends, and waits for the whole answer.
     async fn receive(&self, post: SignedPost<'_>, controller: &AbortController) -> Result<Box<Answer>, Broken> {
-        let response = self.race(&self.send(post, controller)?).await?;
+        let response = self.until(&self.send(post, controller)?).await?;
         let mut answer = head_of(&response)?;
-        match self.read_body(&response, &mut answer).await {
+        match self.read_body(response.unchecked_ref(), &mut answer).await {
             Ok(()) => Ok(answer),
             Err(interruption) => Err(Broken { interruption, partial: Some(answer) }),
         }
     }
 
     /// Reads the body into `answer`, up to the cap.
-    async fn read_body(&self, response: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
-        let body = Body::of(response)?;
+    async fn read_body(&self, response: &Given, answer: &mut Answer) -> Result<(), Interruption> {
+        let reader = response.body().and_then(|stream| stream.reader()).ok();
+        let mut reading = reader.as_ref().map_or_else(|| read_whole(response), Given::read);
         loop {
-            let chunk = self.race(&body.read.call0(&body.reader).map_err(failed)?).await?;
-            if body.append(&chunk, answer)? {
+            let content = self.until(&reading.map_err(failed)?).await?;
+            let Some(reader) = &reader else {
+                return append(&content, answer);
+            };
+            let chunk: &Given = content.unchecked_ref();
+            if chunk.done().is_ok_and(|done| done.is_truthy()) {
+                return Ok(());
+            }
+            append(&chunk.value().unwrap_or_default(), answer)?;
+            if answer.truncated {
                 return Ok(());
             }
             // A stream that is never idle would keep the timer from firing.
             if let Some(interruption) = self.interruption() {
                 return Err(interruption);
             }
+            reading = reader.read();
         }
     }
 }
 
-/// Where the body of an answer is read from.
-struct Body {
-    reader: JsValue,
-    read: Function,
-    is_stream: bool,
-}
-
-impl Body {
-    fn of(response: &JsValue) -> Result<Self, Interruption> {
-        let stream = property(response, "body");
-        let (reader, read, is_stream) = match method(&stream, "getReader") {
-            Some(get_reader) => {
-                let reader = get_reader.call0(&stream).map_err(failed)?;
-                let read = method(&reader, "read");
-                (reader, read.ok_or(UNREADABLE), true)
-            }
-            // An empty body in some runtimes, or the answer of a caller's own `fetch`.
-            None => {
-                let read = method(response, "arrayBuffer").or_else(|| method(response, "text"));
-                (response.clone(), read.ok_or(NO_RESPONSE), false)
-            }
-        };
-        let read = read.map_err(|words| Interruption::Failed(words.into()))?;
-        Ok(Self { reader, read, is_stream })
-    }
-
-    /// Appends what one reading gave, and tells whether it was the last.
-    fn append(&self, chunk: &JsValue, answer: &mut Answer) -> Result<bool, Interruption> {
-        if !self.is_stream {
-            return append(chunk, answer).map(|()| true);
-        }
-        if property(chunk, "done").as_bool() == Some(true) {
-            return Ok(true);
-        }
-        append(&property(chunk, "value"), answer)?;
-        Ok(answer.truncated)
-    }
+/// What has no stream: an empty body in some runtimes, or the answer of a caller's own `fetch`.
+fn read_whole(response: &Given) -> Result<JsValue, JsValue> {
+    let read = method(response, "arrayBuffer").or_else(|| method(response, "text"));
+    read.ok_or_else(|| JsValue::from(NO_RESPONSE))?.call0(response)
 }
 
 const UNREADABLE: &str = "the answer's body cannot be read";
@@ -177,11 +169,10 @@ impl Transport for Fetch {
     }
 
     async fn pause(&self, milliseconds: f64) -> Result<(), Interruption> {
-        let elapsed = Deferred::new();
-        let timer = set_timeout(&elapsed.resolve, milliseconds);
-        let result = self.race(&elapsed.promise).await;
+        let timer = self.line.timer(milliseconds);
+        let news = self.line.news().await;
         clear_timeout(&timer);
-        result.map(drop)
+        self.result_of(news).map(drop)
     }
 
     fn interruption(&self) -> Option<Interruption> {
@@ -212,29 +203,21 @@ impl Drop for Fetch {
     }
 }
 
-/// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`.
-fn request_init(post: SignedPost<'_>, controller: &AbortController) -> Result<JsValue, JsValue> {
-    let headers = object(&[
-        ("Content-Type", "application/json".into()),
-        ("X-Processing-Key", post.key.into()),
-        ("X-Processing-Signature", post.signature.into()),
-    ])?;
-    object(&[
-        ("method", "POST".into()),
-        ("headers", headers),
-        // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
-        ("body", Uint8Array::from(post.body.as_bytes()).into()),
-        ("redirect", "manual".into()),
-        ("signal", controller.signal().into()),
-    ])
-}
-
-fn object(members: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &(*name).into(), value)?;
-    }
-    Ok(object.into())
+/// Only what every runtime accepts: workerd rejects `redirect: "error"`, `credentials` and `cache`. The texts of it go
+/// over as one.
+fn request_init(post: SignedPost<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
+    let mut json = String::from(
+        r#"{"method":"POST","redirect":"manual","headers":{"Content-Type":"application/json","X-Processing-Key":"#,
+    );
+    push_json_text(&mut json, post.key);
+    json.push_str(r#","X-Processing-Signature":"#);
+    push_json_text(&mut json, post.signature);
+    json.push_str("}}");
+    let init = JSON::parse(&json)?.unchecked_into::<RequestInit>();
+    // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
+    init.set_body(&Uint8Array::from(post.body.as_bytes()));
+    init.set_signal(Some(signal));
+    Ok(init)
 }
 
 /// Adds bytes to the answer's body, up to the cap.
@@ -256,17 +239,17 @@ fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
     if !response.is_object() {
         return Err(Interruption::Failed(NO_RESPONSE.into()));
     }
-    let status = property(response, "status").as_f64().filter(|status| (0.0..=999.0).contains(status));
+    let given: &Given = response.unchecked_ref();
+    let status = given.status().ok().and_then(|status| status.as_f64()).filter(|status| (0.0..=999.0).contains(status));
     let mut answer = Box::<Answer>::default();
     answer.status = status.map_or(0, |status| status as u16);
-    answer.retry_after = retry_after(response);
+    answer.retry_after = retry_after(given);
     Ok(answer)
 }
 
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
-fn retry_after(response: &JsValue) -> Option<f64> {
-    let headers = property(response, "headers");
-    let text = method(&headers, "get")?.call1(&headers, &"retry-after".into()).ok()?.as_string()?;
+fn retry_after(response: &Given) -> Option<f64> {
+    let text = response.headers().and_then(|headers| headers.get("retry-after")).ok()?.as_string()?;
     let text = text.trim_ascii();
     if let Some(seconds) = number(text) {
         return Some(seconds as f64 * 1000.0);

@@ -8,9 +8,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
-pub(crate) mod fetch;
+mod calls;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
-pub(crate) mod task;
+pub(crate) mod fetch;
 
 /// The most bytes of an answer that are read. The gateway's answers are below 1 KB; the cap keeps a broken or
 /// hostile peer from filling the memory.

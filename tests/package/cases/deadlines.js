@@ -19,6 +19,15 @@ const TIMED_OUT = { code: "timeout", outcome: "unknown", attempts: 1, retryable:
 /** @type {Account} */
 const ABORTED = { code: "aborted", outcome: "unknown", attempts: 1, retryable: false };
 
+/** What the gateway would answer. */
+const DEPOSIT_ADDRESS = {
+  id: 240407213,
+  currency: "BTC",
+  address: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+  tag: null,
+  foreign_id: "user-17",
+};
+
 /** @type {[name: string, step: Step][]} */
 const SILENT = [
   ["no headers", { kind: "hang", after: "nothing" }],
@@ -141,6 +150,24 @@ export function deadlines(test, caller) {
     for (const { arrivals } of await Promise.all(hanging)) equal(arrivals.length, 1, "requests");
   });
 
+  for (const [how, settle] of /** @type {[string, (late: Settling) => void][]} */ ([
+    ["answers", (late) => late.resolve(new Response("{}", { status: 500 }))],
+    ["fails", (late) => late.reject(new Error("too late"))],
+  ])) {
+    test(`deadlines: a deaf fetch that ${how} after its call has ended disturbs no later call`, async () => {
+      const [late, answer] = [settling(), settling()];
+      /** @param {unknown} fetch @param {number} timeout */
+      const take = (fetch, timeout) => takeAddress(REQUEST, caller.options({ fetch, timeout, retries: 0 }));
+      await caller.rejected(() => take(() => late.promise, 20), TIMED_OUT);
+      const later = take(() => answer.promise, 10_000);
+      await pause(20);
+      settle(late);
+      await pause(20);
+      answer.resolve(new Response(JSON.stringify({ data: DEPOSIT_ADDRESS }), { status: 201 }));
+      equal((await later).address, DEPOSIT_ADDRESS.address);
+    });
+  }
+
   /** Must end at once. @param {Step} step @param {unknown} reason @param {unknown} [fetch] */
   async function aborting(step, reason, fetch) {
     const session = caller.session(step);
@@ -160,6 +187,18 @@ export function deadlines(test, caller) {
     ok(elapsed < GRACE + late, `it took ${elapsed} ms, and idle timers were ${late} ms late`);
     return { cause: result.cause, session };
   }
+}
+
+/** @typedef {ReturnType<typeof settling>} Settling */
+
+/** A promise that is settled from outside: `Promise.withResolvers` is not in Node 20. */
+function settling() {
+  /** @type {(value: unknown) => void} */
+  let resolve = () => {};
+  /** @type {(reason: unknown) => void} */
+  let reject = () => {};
+  const promise = new Promise((fulfil, refuse) => ([resolve, reject] = [fulfil, refuse]));
+  return { promise, resolve, reject };
 }
 
 /** How late a timer fires that is due when the call is. @returns {Promise<number>} */
