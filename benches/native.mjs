@@ -1,6 +1,7 @@
 // @ts-check
-// What needs no JavaScript engine: the least native work of a signature (native.c), and the instructions that the crate's
-// own native core executes for one, as callgrind counts them. Either is left out where its tools are not, and says so.
+// What needs no JavaScript engine: the least native work of a signature (native.c), the instructions that the crate's own
+// native core executes for one, as callgrind counts them, and what a call allocates. What needs tools that are not there is
+// left out, and says so.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -66,6 +67,14 @@ export async function instructions() {
     counts[size] = Math.round((many - few) / (REPETITIONS[1] - REPETITIONS[0]));
   }
   return counts;
+}
+
+/** What one whole call allocates in the core, step by step. @returns {Promise<[step: string, what: string][]>} */
+export async function allocations() {
+  const counting = ["run", "--release", "--quiet", "--example", "call_allocations"];
+  const ended = await run("cargo", counting, { cwd: ROOT, timeout: BUILD_LIMIT });
+  if (ended.code !== 0) throw new Error(`the example call_allocations: ${account(ended)}`);
+  return [...ended.stdout.matchAll(/^(.+): (\d+ allocations, \d+ bytes)$/gm)].map(([, step, what]) => [step, what]);
 }
 
 /** @param {string} program @param {number} size @param {number} repetitions @returns {Promise<number | undefined>} */

@@ -3,11 +3,11 @@
 // It decides which engines run what and with how much effort; what is measured, and how it is told, is in the files beside
 // it. The row `bench` of the tests calls it for its results alone.
 
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { account, run, start, stop } from "../tests/package/rows/child.mjs";
@@ -16,10 +16,11 @@ import { withProject } from "../tests/package/rows/project.mjs";
 import { program } from "../tests/package/rows/runtimes.mjs";
 import { startWireServer } from "../tests/wire/server.mjs";
 import { SECRET } from "./contestants.js";
-import { instructions, leastNativeWork } from "./native.mjs";
+import { quantile } from "./interleaved.js";
+import { allocations, instructions, leastNativeWork } from "./native.mjs";
 import { chart, report } from "./report.mjs";
 import { bodyOf } from "./signing.js";
-import { START_BODY, starts } from "./start.mjs";
+import { PAGE_PROGRAMS, START_BODY, starts } from "./start.mjs";
 import { startOfWorkerd } from "./start-workerd.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -88,7 +89,7 @@ export function measured(tarball, effort, tell) {
       signing[name] = await answerOf(name, run(command, script, { ...inBenches, env, timeout: ENGINE_LIMIT }));
     }
     tell("signing in Chromium");
-    signing.Chromium = await signingInChromium(folder, effort.signing);
+    signing.Chromium = await pageInChromium(folder, ["benches/signing-page.js"], effort.signing);
 
     tell("the least native work, and instructions");
     const least = await leastNativeWork(async (size) => signatureOf(bodyOf(size)), effort.native);
@@ -97,14 +98,16 @@ export function measured(tarball, effort, tell) {
     tell("whole calls");
     const node = engines[Object.keys(engines).filter((name) => name.startsWith("Node")).at(-1) ?? ""];
     const call = await wholeCall(node, inBenches, effort.call);
+    const allocated = await allocations();
 
     tell("starts");
     const ofProcesses = await starts(folder, engines, effort.starts, signatureOf(START_BODY));
+    ofProcesses.Chromium = await startsInChromium(folder, effort.starts);
     const ofWorkerd = await startOfWorkerd(packageFolder, effort.starts);
 
     const peers = JSON.parse(await readFile(join(HERE, "package.json"), "utf8")).dependencies;
     const machine = { processor: cpus()[0].model.trim(), cores: cpus().length };
-    return { signing, least, counts, call, starts: ofProcesses, workerd: ofWorkerd, peers, machine, version: packageJson.version };
+    return { signing, least, counts, call, allocated, starts: ofProcesses, workerd: ofWorkerd, peers, machine, version: packageJson.version };
   });
 }
 
@@ -126,24 +129,39 @@ async function answerOf(name, running) {
   return JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "");
 }
 
-/** @param {string} folder @param {object} effort */
-async function signingInChromium(folder, effort) {
-  const site = join(folder, "site");
-  await mkdir(site);
+/** Starts in Chromium, by contestant, once {@link starts} has written the programs. @param {string} folder @param {number} rounds */
+async function startsInChromium(folder, rounds) {
+  const scripts = PAGE_PROGRAMS.map(([, script]) => script);
+  const asked = { scripts: scripts.map((script) => script.replace(".mjs", ".js")), rounds, expected: signatureOf(START_BODY) };
+  const { times } = /** @type {any} */ (await pageInChromium(folder, ["benches/start-page.js", ...scripts], asked));
+  return Object.fromEntries(PAGE_PROGRAMS.map(([name], index) => [name, quantile(times[index], 0.5)]));
+}
+
+/**
+ * What a page reports, from Chromium, of whose scripts the first is the page's own.
+ *
+ * @param {string} folder
+ * @param {string[]} scripts
+ * @param {object} asked  what the page is told
+ */
+async function pageInChromium(folder, scripts, asked) {
+  const site = await mkdtemp(join(folder, "site-"));
   await build({
-    absWorkingDir: join(folder, "benches"),
-    entryPoints: ["signing-page.js"],
-    outfile: join(site, "page.js"),
+    absWorkingDir: folder,
+    entryPoints: scripts,
+    outdir: site,
+    entryNames: "[name]",
     bundle: true,
     format: "esm",
     // libsodium and node-forge look for Node's own, and do without.
     external: ["node:*", "fs", "path", "crypto", "url", "module"],
     logLevel: "error",
   });
-  await writeFile(join(site, "page.html"), '<!doctype html><script type="module" src="page.js"></script>\n');
+  const page = `<!doctype html><body><script type="module" src="${basename(scripts[0])}"></script></body>\n`;
+  await writeFile(join(site, "page.html"), page);
   const wire = await startWireServer({ staticRoot: site });
   try {
-    const hash = encodeURIComponent(JSON.stringify(effort));
+    const hash = encodeURIComponent(JSON.stringify(asked));
     return await reportOfPage(`${wire.origin}/app/page.html#${hash}`, wire);
   } finally {
     await wire.close();

@@ -1,6 +1,6 @@
 // @ts-check
 // How long a fresh process takes to import something and sign with it, over one that imports an empty module: in Node, Deno
-// and Bun, each contestant in turn. The import is timed inside the process, so what the runtime itself takes to start is
+// and Bun, each contestant in turn; start-page.js does the same with fresh frames of a page. The import is timed inside the process, so what the runtime itself takes to start is
 // not in it.
 
 import { writeFile } from "node:fs/promises";
@@ -21,6 +21,14 @@ const PROGRAMS = {
   "node:crypto": signingBy(
     'import { createHmac } from "node:crypto";',
     'createHmac("sha512", secret).update(body).digest("hex")',
+  ),
+  WebCrypto: signingBy(
+    "const bytes = (text) => new TextEncoder().encode(text);",
+    `await (async () => {
+      const key = await crypto.subtle.importKey("raw", bytes(secret), { name: "HMAC", hash: "SHA-512" }, false, ["sign"]);
+      const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(body)));
+      return Array.from(signature, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    })()`,
   ),
   "@noble/hashes": signingBy(
     `import { hmac } from "@noble/hashes/hmac.js";
@@ -103,3 +111,7 @@ console.log(JSON.stringify({ took, signature }));
 }
 
 export { BODY as START_BODY };
+/** Of those that a page can run too: its contestant and its script, which `starts` writes. @type {[name: string, script: string][]} */
+export const PAGE_PROGRAMS = Object.entries(PROGRAMS).flatMap(([name, program], index) =>
+  /** @type {[string, string][]} */ (program.includes('"node:') ? [] : [[name, `start-${index}.mjs`]]),
+);

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 /// The parts, one after the other.
 pub(crate) fn join(parts: &[&str]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     for part in parts {
         text.push_str(part);
     }

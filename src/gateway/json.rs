@@ -220,6 +220,7 @@ impl<'a> ObjectWriter<'a> {
         self.out.push(':');
     }
 
+    #[cfg(any(feature = "sandbox", target_arch = "wasm32"))]
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.key(name);
         push_json_text(self.out, text);

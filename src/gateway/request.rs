@@ -16,6 +16,9 @@ use crate::text::{character_count, is_one_of};
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
 
+/// Room for a body of the usual size, in bytes, so that it need not be moved while it grows.
+const USUAL_BYTES: usize = 128;
+
 /// A request for a deposit address that may be sent.
 ///
 /// ```
@@ -67,7 +70,7 @@ impl TakeAddressRequest {
             return Err(Error::of_fields(Code::InvalidRequest, check.problems));
         }
         let request = Json::Object(fields);
-        let mut body = String::new();
+        let mut body = String::with_capacity(USUAL_BYTES);
         request.write(&mut body);
         Ok(Self { fields: request.into_members(), body })
     }

@@ -12,6 +12,9 @@ use super::request::{TEXT_FIELDS, TakeAddressRequest};
 use crate::error::{Code, Error};
 use crate::text::{is_digits, join};
 
+/// Room for an answer of the usual size, in bytes, so that it need not be moved while it grows.
+const USUAL_BYTES: usize = 256;
+
 /// A deposit address as the gateway gave it: every field of its answer, in its order.
 ///
 /// ```
@@ -90,7 +93,7 @@ impl DepositAddress {
     /// The address as JSON for `JSON.parse`.
     #[must_use]
     pub fn to_javascript_json(self) -> String {
-        let mut json = String::new();
+        let mut json = String::with_capacity(USUAL_BYTES);
         Json::Object(self.fields).write_for_javascript(&mut json);
         json
     }
