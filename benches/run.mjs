@@ -107,7 +107,9 @@ export function measured(tarball, effort, tell) {
 
     const peers = JSON.parse(await readFile(join(HERE, "package.json"), "utf8")).dependencies;
     const machine = { processor: cpus()[0].model.trim(), cores: cpus().length };
-    return { signing, least, counts, call, allocated, starts: ofProcesses, workerd: ofWorkerd, peers, machine, version: packageJson.version };
+    const { version } = packageJson;
+    const ofStarts = { starts: ofProcesses, workerd: ofWorkerd };
+    return { signing, least, counts, call, allocated, ...ofStarts, peers, machine, version };
   });
 }
 
@@ -129,11 +131,17 @@ async function answerOf(name, running) {
   return JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "");
 }
 
-/** Starts in Chromium, by contestant, once {@link starts} has written the programs. @param {string} folder @param {number} rounds */
+/**
+ * Starts in Chromium, by contestant, once {@link starts} has written the programs.
+ *
+ * @param {string} folder
+ * @param {number} rounds
+ */
 async function startsInChromium(folder, rounds) {
-  const scripts = PAGE_PROGRAMS.map(([, script]) => script);
-  const asked = { scripts: scripts.map((script) => script.replace(".mjs", ".js")), rounds, expected: signatureOf(START_BODY) };
-  const { times } = /** @type {any} */ (await pageInChromium(folder, ["benches/start-page.js", ...scripts], asked));
+  const sources = PAGE_PROGRAMS.map(([, script]) => script);
+  const scripts = sources.map((source) => source.replace(".mjs", ".js"));
+  const asked = { scripts, rounds, expected: signatureOf(START_BODY) };
+  const { times } = /** @type {any} */ (await pageInChromium(folder, ["benches/start-page.js", ...sources], asked));
   return Object.fromEntries(PAGE_PROGRAMS.map(([name], index) => [name, quantile(times[index], 0.5)]));
 }
 

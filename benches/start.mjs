@@ -111,7 +111,11 @@ console.log(JSON.stringify({ took, signature }));
 }
 
 export { BODY as START_BODY };
-/** Of those that a page can run too: its contestant and its script, which `starts` writes. @type {[name: string, script: string][]} */
+/**
+ * Of those that a page can run too: its contestant and its script, which `starts` writes.
+ *
+ * @type {[name: string, script: string][]}
+ */
 export const PAGE_PROGRAMS = Object.entries(PROGRAMS).flatMap(([name, program], index) =>
   /** @type {[string, string][]} */ (program.includes('"node:') ? [] : [[name, `start-${index}.mjs`]]),
 );

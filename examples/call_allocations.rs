@@ -77,9 +77,10 @@ impl Transport for InMemory {
 }
 
 fn counted<T>(step: &str, work: impl FnOnce() -> T) -> T {
-    let before = (ALLOCATIONS.load(Relaxed), BYTES.load(Relaxed));
+    ALLOCATIONS.store(0, Relaxed);
+    BYTES.store(0, Relaxed);
     let result = work();
-    let (allocations, bytes) = (ALLOCATIONS.load(Relaxed) - before.0, BYTES.load(Relaxed) - before.1);
+    let (allocations, bytes) = (ALLOCATIONS.load(Relaxed), BYTES.load(Relaxed));
     println!("{step}: {allocations} allocations, {bytes} bytes");
     result
 }
