@@ -1,5 +1,5 @@
 //! Signs a body of so many bytes so many times, for callgrind to count: what the native core executes for one signature,
-//! which no noise can touch. `benches/instructions.mjs` runs it twice and takes the difference.
+//! which no noise can touch. `benches/native.mjs` runs it twice and takes the difference.
 
 use std::hint::black_box;
 
