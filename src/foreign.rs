@@ -4,9 +4,12 @@
 //! through WebAssembly leaves its stack, and the slots of the values it borrowed, behind for good: after some hundred
 //! of them the module is dead. So whatever touches a caller's object goes through here or is caught where it stands.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 #[cfg(feature = "client")]
 use js_sys::Function;
-use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -25,6 +28,12 @@ extern "C" {
     fn byte_offset(this: &View) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, method, getter)]
     fn buffer(this: &View) -> Result<JsValue, JsValue>;
+    // Of a view that was made here, and is therefore one.
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &View) -> f64;
+    // js-sys asks three times for the length before.
+    #[wasm_bindgen(catch, js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
+    fn copy(into: &mut [u8], from: &View) -> Result<(), JsValue>;
 }
 
 #[cfg(feature = "client")]
@@ -68,7 +77,7 @@ pub(crate) fn keys(object: &JsValue) -> Option<Array> {
 }
 
 /// The bytes of an `ArrayBuffer` or of a view of one, of any realm, up to `limit`; none where they are detached.
-pub(crate) fn bytes(value: &JsValue, limit: usize) -> Option<Uint8Array> {
+pub(crate) fn bytes(value: &JsValue, limit: usize) -> Option<Vec<u8>> {
     let given: &View = value.unchecked_ref();
     let length = given.byte_length().ok()?.as_f64()?.min(limit as f64);
     let view = if ArrayBuffer::is_view(value) {
@@ -77,5 +86,8 @@ pub(crate) fn bytes(value: &JsValue, limit: usize) -> Option<Uint8Array> {
         View::new(value, 0.0, length)
     };
     // The constructor makes something of whatever it gets, so it must have been a buffer.
-    view.ok().map(JsCast::unchecked_into).filter(|bytes: &Uint8Array| f64::from(bytes.length()) == length)
+    let view = view.ok().filter(|view| view.length() == length)?;
+    let mut bytes = vec![0; length as usize];
+    copy(&mut bytes, &view).ok()?;
+    Some(bytes)
 }

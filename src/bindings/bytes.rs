@@ -16,7 +16,7 @@ use crate::signature::Secret;
 #[cfg(feature = "client")]
 pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
     let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, usize::MAX)).flatten();
-    bytes(value).or_else(|| buffer().map(|bytes| bytes.to_vec())).ok_or_else(|| {
+    bytes(value).or_else(buffer).ok_or_else(|| {
         Error::of_field(
             Code::InvalidBody,
             "body",
@@ -38,7 +38,7 @@ pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     match value.as_string() {
         Some(text) => Some(text.into_bytes()),
-        None if is_byte_array(value) => foreign::bytes(value, usize::MAX).map(|bytes| bytes.to_vec()),
+        None if is_byte_array(value) => foreign::bytes(value, usize::MAX),
         None => None,
     }
 }

@@ -216,9 +216,9 @@ fn request_init(post: SignedPost<'_>, signal: &AbortSignal) -> Result<RequestIni
         r#"{"method":"POST","redirect":"manual","headers":{"Content-Type":"application/json","X-Processing-Key":"#,
     );
     push_json_text(&mut json, post.key);
-    json.push_str(r#","X-Processing-Signature":"#);
-    push_json_text(&mut json, post.signature);
-    json.push_str("}}");
+    json.push_str(r#","X-Processing-Signature":""#);
+    json.push_str(post.signature);
+    json.push_str(r#""}}"#);
     let init = JSON::parse(&json)?.unchecked_into::<RequestInit>();
     // A copy of the very bytes that were signed: text would be encoded once more by the runtime.
     init.set_body(&Uint8Array::from(post.body.as_bytes()));
@@ -232,7 +232,7 @@ fn append(content: &JsValue, answer: &mut Answer) -> Result<(), Interruption> {
     let room = MAX_BODY_BYTES.saturating_sub(answer.body.len()).saturating_add(1);
     let bytes = match content.as_string() {
         Some(text) => text.into_bytes(),
-        None => bytes(content, room).ok_or_else(|| Interruption::Failed(UNREADABLE.into()))?.to_vec(),
+        None => bytes(content, room).ok_or_else(|| Interruption::Failed(UNREADABLE.into()))?,
     };
     answer.body.extend_from_slice(&bytes);
     answer.truncated = answer.body.len() > MAX_BODY_BYTES;
