@@ -138,6 +138,7 @@ impl UnderWay {
 pub(crate) struct Call {
     news: Cell<Option<News>>,
     interrupted: Cell<bool>,
+    begun: Cell<bool>,
     /// None while it is polled, and as soon as it has ended.
     running: Cell<Option<Running>>,
 }
@@ -148,12 +149,11 @@ struct Running {
 }
 
 impl Call {
-    /// Runs the work, which waits by the call's [`Line`] alone and for its beginning first.
+    /// Runs the work, which waits by the call's [`Line`] alone, as soon as the call is told something.
     pub(crate) fn run(&self, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
         let result = Deferred::new();
         let promise = result.promise.clone();
         self.running.set(Some(Running { work: Box::pin(work), result }));
-        self.go_on();
         promise
     }
 
@@ -162,7 +162,9 @@ impl Call {
             return;
         }
         self.interrupted.set(matches!(news, News::Interrupted));
-        self.news.set(Some(news));
+        if self.begun.replace(true) {
+            self.news.set(Some(news));
+        }
         self.go_on();
     }
 
@@ -201,9 +203,9 @@ impl Line {
         Rc::clone(&self.call)
     }
 
-    /// Waits for a microtask of the call's own.
-    pub(crate) fn beginning(&self) -> Coming<'_> {
-        self.until(UNDER_WAY.0.settled())
+    /// Has the call begin in a microtask of its own.
+    pub(crate) fn begin(&self) {
+        let _ = self.until(UNDER_WAY.0.settled());
     }
 
     /// Interrupts the call when it is called.

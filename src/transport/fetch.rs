@@ -70,15 +70,12 @@ impl Fetch {
     }
 
     /// The promise of what the work comes to, which waits by way of this network alone.
-    pub(crate) fn run<Work>(self, work: impl FnOnce(Self) -> Work + 'static) -> Promise
+    pub(crate) fn run<Work>(self, work: impl FnOnce(Self) -> Work) -> Promise
     where
         Work: Future<Output = Result<JsValue, JsValue>> + 'static,
     {
-        let call = self.line.call();
-        call.run(async move {
-            self.line.beginning().await;
-            work(self).await
-        })
+        self.line.begin();
+        self.line.call().run(work(self))
     }
 
     /// Adds or removes what listens to the caller's signal.
