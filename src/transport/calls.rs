@@ -205,7 +205,7 @@ impl Line {
 
     /// Has the call begin in a microtask of its own.
     pub(crate) fn begin(&self) {
-        let _ = self.until(UNDER_WAY.0.settled());
+        self.listen_to(UNDER_WAY.0.settled());
     }
 
     /// Interrupts the call when it is called.
@@ -225,11 +225,15 @@ impl Line {
 
     /// Waits until the promise is settled, or the call is interrupted. What is no promise counts as one that is fulfilled.
     pub(crate) fn until(&self, work: &JsValue) -> Coming<'_> {
-        // Also who is interrupted must listen: a rejection that nobody hears ends a Node process.
+        // Also who is interrupted: a rejection that nobody hears ends a Node process.
+        self.listen_to(work);
+        self.news()
+    }
+
+    fn listen_to(&self, work: &JsValue) {
         if let Err(thrown) = Work::resolve(work).and_then(|work| work.then(&self.fulfilled, &self.rejected)) {
             self.call.news.set(Some(News::Rejected(thrown)));
         }
-        self.news()
     }
 
     /// Waits for what comes next.
