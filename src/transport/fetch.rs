@@ -28,23 +28,32 @@ extern "C" {
     #[wasm_bindgen(catch, method)]
     fn call(this: &FetchFunction, context: &JsValue, url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
 
+    /// A caller's signal. Its class may be another realm's, or a polyfill's.
+    type Signal;
+    #[wasm_bindgen(catch, method, getter)]
+    fn aborted(this: &Signal) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, js_name = addEventListener)]
+    fn add_listener(this: &Signal, event: &str, listener: &Function) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, method, js_name = removeEventListener)]
+    fn remove_listener(this: &Signal, event: &str, listener: &Function) -> Result<(), JsValue>;
+
     /// What a `fetch` gave, and what that gave: anything.
     type Given;
-    #[wasm_bindgen(catch, method, getter, structural)]
+    #[wasm_bindgen(catch, method, getter)]
     fn status(this: &Given) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, method, getter, structural)]
+    #[wasm_bindgen(catch, method, getter)]
     fn headers(this: &Given) -> Result<Given, JsValue>;
-    #[wasm_bindgen(catch, method, structural)]
+    #[wasm_bindgen(catch, method)]
     fn get(this: &Given, name: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, method, getter, structural)]
+    #[wasm_bindgen(catch, method, getter)]
     fn body(this: &Given) -> Result<Given, JsValue>;
-    #[wasm_bindgen(catch, method, structural, js_name = getReader)]
+    #[wasm_bindgen(catch, method, js_name = getReader)]
     fn reader(this: &Given) -> Result<Given, JsValue>;
-    #[wasm_bindgen(catch, method, structural)]
+    #[wasm_bindgen(catch, method)]
     fn read(this: &Given) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, method, getter, structural)]
+    #[wasm_bindgen(catch, method, getter)]
     fn done(this: &Given) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, method, getter, structural)]
+    #[wasm_bindgen(catch, method, getter)]
     fn value(this: &Given) -> Result<JsValue, JsValue>;
 }
 
@@ -55,17 +64,21 @@ pub(crate) struct Fetch {
     deadline: f64,
     timer: JsValue,
     /// The caller's signal, and what listens to it.
-    signal: Option<(JsValue, Function)>,
+    signal: Option<(Signal, Function)>,
 }
+
+const ABORT: &str = "abort";
 
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
     pub(crate) fn start(fetch: Function, signal: Option<JsValue>, timeout: u32) -> Result<Self, JsValue> {
         let line = Line::open();
-        let signal = signal.map(|signal| (signal, line.interrupt()));
+        let signal = signal.map(|signal| (signal.unchecked_into::<Signal>(), line.interrupt()));
         let (deadline, timer) = (Date::now() + f64::from(timeout), line.interrupt_after(f64::from(timeout)));
         let call = Self { fetch: fetch.unchecked_into(), line, deadline, timer, signal };
-        call.listen("addEventListener")?;
+        if let Some((signal, interrupt)) = &call.signal {
+            signal.add_listener(ABORT, interrupt)?;
+        }
         Ok(call)
     }
 
@@ -78,16 +91,9 @@ impl Fetch {
         self.line.call().run(work(self))
     }
 
-    /// Adds or removes what listens to the caller's signal.
-    fn listen(&self, verb: &str) -> Result<(), JsValue> {
-        if let Some((signal, interrupt)) = &self.signal {
-            method(signal, verb).ok_or(JsValue::UNDEFINED)?.call2(signal, &"abort".into(), interrupt)?;
-        }
-        Ok(())
-    }
-
     fn is_aborted(&self) -> bool {
-        self.signal.as_ref().is_some_and(|(signal, _)| property(signal, "aborted").as_bool() == Some(true))
+        let aborted = |(signal, _): &(Signal, Function)| signal.aborted().is_ok_and(|aborted| aborted.is_truthy());
+        self.signal.as_ref().is_some_and(aborted)
     }
 
     /// Waits for `work`, but no longer than the call may take.
@@ -197,8 +203,10 @@ impl Drop for Fetch {
     /// A timer left behind would keep a process alive, a listener would pile up on a signal that is reused.
     fn drop(&mut self) {
         clear_timeout(&self.timer);
-        // A signal whose `removeEventListener` throws has nothing left to clean up.
-        let _ = self.listen("removeEventListener");
+        if let Some((signal, interrupt)) = &self.signal {
+            // A signal whose `removeEventListener` throws has nothing left to clean up.
+            let _ = signal.remove_listener(ABORT, interrupt);
+        }
     }
 }
 
