@@ -44,106 +44,104 @@ let claimed = "";
 let input = "";
 /** How many blocks of the message went into the module before what is in the input now. */
 let done;
+/** The address of a Signer's schedule, or what is not true where there is none. */
+let scheduleOf;
+
+// They have the names of properties, because minifiers rename all others, and a user's console.log would show it.
+export const { sign, verify, Signer } = {
+  sign: (body, secret) => once(secret, () => signed(body, oneShot)),
+
+  verify: (body, signature, secret) => once(secret, () => verified(body, signature, oneShot)),
+
+  Signer: class {
+    /** The address of its schedule, or 0. */
+    #schedule = 0;
+
+    static {
+      scheduleOf = (signer) => #schedule in Object(signer) && signer.#schedule;
+    }
+
+    constructor(secret) {
+      if (free.length === 0) makeRoom();
+      const schedule = free.at(-1);
+      key(secret, schedule);
+      free.pop();
+      this.#schedule = schedule;
+      abandoned?.register(this, schedule, this);
+    }
+
+    sign(body) {
+      return signed(body, living(this, "sign"));
+    }
+
+    verify(body, signature) {
+      return verified(body, signature, living(this, "verify"));
+    }
+
+    free() {
+      const schedule = scheduleOf(this);
+      if (!schedule) return;
+      this.#schedule = 0;
+      abandoned?.unregister(this);
+      release(schedule);
+    }
+  },
+};
+
+if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.free;
 
 /** Takes the exports of a module, and the class of errors. */
 export function connect(exports, errors) {
   module = exports;
   AlphaPoError = errors;
-  // Minifiers rename what a user's console.log would show.
-  for (const [name, value] of Object.entries({ AlphaPoError, Signer, sign, verify })) {
-    Object.defineProperty(value, "name", { value: name, configurable: true });
-  }
-  if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.free;
 }
 
-export function sign(body, secret) {
+/** Does something under a secret of which nothing is kept. */
+function once(secret, act) {
   try {
-    return signed(body, keyed(secret));
+    key(secret);
+    return act();
   } finally {
     module.forget(oneShot);
-  }
-}
-
-export function verify(body, signature, secret) {
-  try {
-    return verified(body, signature, keyed(secret));
-  } finally {
-    module.forget(oneShot);
-  }
-}
-
-export class Signer {
-  /** The address of its schedule, or 0. */
-  #schedule = 0;
-
-  constructor(secret) {
-    if (free.length === 0) makeRoom();
-    this.#schedule = keyed(secret, free.at(-1));
-    free.pop();
-    abandoned?.register(this, this.#schedule, this);
-  }
-
-  sign(body) {
-    return signed(body, Signer.#of(this, "sign"));
-  }
-
-  verify(body, signature) {
-    return verified(body, signature, Signer.#of(this, "verify"));
-  }
-
-  free() {
-    if (!(#schedule in Object(this)) || !this.#schedule) return;
-    abandoned?.unregister(this);
-    release(this.#schedule);
-    this.#schedule = 0;
-  }
-
-  static #of(signer, method) {
-    if (#schedule in Object(signer) && signer.#schedule) return signer.#schedule;
-    const message = `\`${method}\` was called on a freed Signer, or on something else: call it on a Signer that lives`;
-    throw new AlphaPoError(message, refusal("invalid_option"));
   }
 }
 
 function signed(body, schedule) {
-  const length = fill(body, schedule, refuseBody);
-  module.sign(schedule, length, done);
+  module.sign(schedule, fill(body, schedule), done);
   return latin1Slice ? latin1Slice.call(digits, 0, SECTION) : decoder.decode(digits);
 }
 
 function verified(body, signature, schedule) {
-  const length = fill(body, schedule, refuseBody);
+  const length = fill(body, schedule);
   // A digit is one character and one byte, so that anything else does not fill the text.
   if (typeof signature !== "string" || signature.length !== SECTION) return false;
-  return encoder.encodeInto(signature, claimed).read === SECTION && module.verify(schedule, length, done) === 1;
+  return encoder.encodeInto(signature, claimed).read === SECTION && module.sign(schedule, length, done) === 1;
 }
 
-/** Makes the schedule of a secret. */
-function keyed(secret, place) {
-  const length = fill(secret, NO_SCHEDULE, refuseSecret);
+/** Makes the schedule of a secret, for one call if no place for it is given. */
+function key(secret, place) {
+  const length = fill(secret, NO_SCHEDULE);
   if (length + done === 0) throw refused("invalid_option", "secret", "is empty");
-  const schedule = place ?? oneShot;
-  module.key(schedule, length, done);
-  return schedule;
+  module.key(place ?? oneShot, length, done);
 }
 
 /**
- * Writes a message into the input. What does not fit is hashed before, after this schedule; the end of it is in the input
- * then, and its length is returned.
+ * Writes a message into the input, a secret if there is no schedule. What does not fit is hashed before, after this
+ * schedule; the end of it is in the input then, and its length is returned.
  */
-function fill(message, schedule, refuse) {
+function fill(message, schedule) {
   if (input.length === 0) look();
   done = 0;
   if (typeof message === "string") return fillFromText(message, schedule);
-  const kind = kindOf.call(message);
-  if (kind !== "Uint8Array" && kind !== "Int8Array" && kind !== "Uint8ClampedArray") refuse(message);
+  // Uint8Array, Uint8ClampedArray and Int8Array.
+  if (!/int8/i.test(kindOf.call(message))) refuse(message, schedule);
   const length = lengthOf.call(message);
   if (length > CAPACITY) return fillFromBytes(message, length, schedule);
   try {
     // It throws for a detached one, of which the language itself only says that it is empty.
     input.set(message);
   } catch {
-    refuse(message);
+    refuse(message, schedule);
   }
   return length;
 }
@@ -198,14 +196,19 @@ function release(schedule) {
   free.push(schedule);
 }
 
-function refuseBody() {
-  const problem = "must be a string or a Uint8Array: pass the raw bytes you received, not the parsed object";
-  throw refused("invalid_body", "body", problem);
+function living(signer, method) {
+  const schedule = scheduleOf(signer);
+  if (schedule) return schedule;
+  const message = `\`${method}\` was called on a freed Signer, or on something else: call it on a Signer that lives`;
+  throw new AlphaPoError(message, refusal("invalid_option"));
 }
 
-function refuseSecret(secret) {
-  const isMissing = secret === undefined || secret === null;
-  throw refused("invalid_option", "secret", isMissing ? "is missing" : "must be a string or a Uint8Array");
+function refuse(message, schedule) {
+  const problem = "must be a string or a Uint8Array";
+  if (schedule !== NO_SCHEDULE) {
+    throw refused("invalid_body", "body", `${problem}: pass the raw bytes you received, not the parsed object`);
+  }
+  throw refused("invalid_option", "secret", message === undefined || message === null ? "is missing" : problem);
 }
 
 function refused(code, field, problem) {

@@ -8,6 +8,7 @@
 //! `hmac` 0.13 leaves the padded key on the stack. `tests/boundary.rs` searches the memory; the tests hold the whole
 //! against `hmac`.
 
+mod constants;
 mod hmac;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]
 mod numeric;
@@ -20,7 +21,7 @@ use alloc::vec::Vec;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use self::hmac::{BLOCK_LENGTH, INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
+use self::hmac::{BLOCK_LENGTH, HASH_LENGTH, INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
 use crate::error::{Code, Error};
 
 /// Length of a signature, in bytes (FIPS 180-4 §1: SHA-512 has a 512-bit digest).
@@ -78,16 +79,16 @@ impl Signer {
         }
         let mut schedule = Box::new(Schedule::EMPTY);
         let mut work = Work::EMPTY;
-        with_rest(secret.bytes(), |blocks, rest| {
+        with_rest(secret.bytes(), |blocks, mut rest| {
             if rest.total > BLOCK_LENGTH {
                 work.start(&INITIAL);
                 work.absorb(blocks);
-                work.take_long_key(rest);
+                work.finish(&mut rest);
+                schedule.derive(&mut work, rest.bytes, HASH_LENGTH);
             } else {
-                work.take_key(blocks.first().unwrap_or(rest.bytes), rest.total as u8);
+                schedule.derive(&mut work, blocks.first().unwrap_or(rest.bytes), rest.total as u8);
             }
         });
-        schedule.derive(&mut work);
         Ok(Self(schedule))
     }
 
@@ -122,13 +123,15 @@ impl Signer {
 /// The hash of bytes that are nobody's secret (FIPS 180-4 §6.4).
 #[cfg(feature = "sandbox")]
 pub(crate) fn sha512(bytes: &[u8]) -> [u8; 64] {
+    let mut hash = [0; 64];
     let mut work = Work::EMPTY;
-    with_rest(bytes, |blocks, rest| {
+    with_rest(bytes, |blocks, mut rest| {
         work.start(&INITIAL);
         work.absorb(blocks);
-        work.finish(rest);
+        work.finish(&mut rest);
+        hash.iter_mut().zip(rest.bytes.as_flattened()).for_each(|(hash, byte)| *hash = *byte);
     });
-    work.hash()
+    hash
 }
 
 /// Hands over bytes as whole blocks and the rest, whose copy is wiped afterwards, since it may be of a key.
@@ -138,7 +141,7 @@ fn with_rest(bytes: &[u8], hash: impl FnOnce(&[Sixteens], Rest<'_>)) {
     let left = bytes.chunks_exact(128).remainder();
     let mut rest = Sixteens::default();
     rest.as_flattened_mut().iter_mut().zip(left).for_each(|(rest, left)| *rest = *left);
-    hash(blocks, Rest { bytes: &rest, length: left.len() as u8, total: bytes.len() as u64 });
+    hash(blocks, Rest { bytes: &mut rest, length: left.len() as u8, total: bytes.len() as u64 });
     rest.zeroize();
 }
 

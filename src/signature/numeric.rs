@@ -15,7 +15,7 @@ use core::cell::UnsafeCell;
 
 use zeroize::Zeroize;
 
-use super::hmac::{INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
+use super::hmac::{HASH_LENGTH, INITIAL, Rest, Schedule, Sixteens, Work, same_digits};
 
 /// Blocks of a message at once: 16 KiB, since a body of a request is below 1 KB and the first cache of a processor 32 KB.
 const CAPACITY: usize = 128;
@@ -64,7 +64,7 @@ extern "C" fn absorb(schedule: Option<&Schedule>, length: u32, done: u32) {
         work.start(schedule.map_or(&INITIAL, Schedule::start));
     }
     let whole = (length / 128) as usize;
-    work.absorb(input.get(..whole).unwrap_or_default());
+    work.absorb(input.iter().take(whole));
     let [front, others @ ..] = input;
     if let Some(rest) = whole.checked_sub(1).and_then(|before| others.get(before)) {
         front.copy_from_slice(rest);
@@ -74,42 +74,36 @@ extern "C" fn absorb(schedule: Option<&Schedule>, length: u32, done: u32) {
 /// Makes the schedule of the secret in the input, and wipes that.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 extern "C" fn key(schedule: &mut Schedule, length: u32, done: u32) {
-    let fixed = FIXED.0.get();
-    if done == 0 && length <= 128 {
-        // SAFETY: see the head of this file.
-        let (input, work) = unsafe { (&(*fixed).input, &mut (*fixed).work) };
-        work.take_key(rest_in(input, length, done).bytes, length as u8);
-    } else {
+    let is_long = done > 0 || length > 128;
+    if is_long {
         absorb(None, length, done);
-        // SAFETY: see the head of this file.
-        let (input, work) = unsafe { (&(*fixed).input, &mut (*fixed).work) };
-        work.take_long_key(rest_in(input, length, done));
     }
+    let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
     let (input, work) = unsafe { (&mut (*fixed).input, &mut (*fixed).work) };
-    schedule.derive(work);
+    let mut key_length = length as u8;
+    if is_long {
+        work.finish(&mut rest_in(input, length, done));
+        key_length = HASH_LENGTH;
+    }
+    let [key, ..] = input;
+    schedule.derive(work, key, key_length);
     // The compiler leaves it: for all it knows, who has the address reads it next. What came before was longer.
-    let used = if done == 0 { length } else { u32::MAX };
-    input.iter_mut().take(((used / 128) as usize).saturating_add(1)).for_each(|block| block.fill([0; 16]));
+    let used = if done == 0 { length / 128 } else { CAPACITY as u32 };
+    if let Some(blocks) = input.get_mut(..=used as usize) {
+        blocks.as_flattened_mut().as_flattened_mut().fill(0);
+    }
 }
 
-/// Signs the message in the input: its digits are in `digits` then.
+/// Signs the message in the input: its digits are in `digits` then. Whether they are those that are claimed; constant time.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn sign(schedule: &Schedule, length: u32, done: u32) {
+extern "C" fn sign(schedule: &Schedule, length: u32, done: u32) -> bool {
     absorb(Some(schedule), length, done);
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
-    let (input, work, digits) = unsafe { (&(*fixed).input, &mut (*fixed).work, &mut (*fixed).digits) };
+    let (input, work, digits, claimed) =
+        unsafe { (&mut (*fixed).input, &mut (*fixed).work, &mut (*fixed).digits, &(*fixed).claimed) };
     schedule.sign(work, rest_in(input, length, done), digits);
-}
-
-/// Whether the claimed digits are the signature of the message in the input; constant time.
-#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-extern "C" fn verify(schedule: &Schedule, length: u32, done: u32) -> bool {
-    sign(schedule, length, done);
-    let fixed = FIXED.0.get();
-    // SAFETY: see the head of this file.
-    let (digits, claimed) = unsafe { (&(*fixed).digits, &(*fixed).claimed) };
     same_digits(digits, claimed)
 }
 
@@ -119,7 +113,7 @@ extern "C" fn forget(schedule: &mut Schedule) {
     schedule.zeroize();
 }
 
-fn rest_in(input: &[Sixteens; CAPACITY + 1], length: u32, done: u32) -> Rest<'_> {
+fn rest_in(input: &mut [Sixteens; CAPACITY + 1], length: u32, done: u32) -> Rest<'_> {
     let [bytes, ..] = input;
     Rest { bytes, length: (length % 128) as u8, total: u64::from(done).wrapping_mul(128).wrapping_add(length.into()) }
 }
@@ -196,10 +190,10 @@ mod tests {
             assert_eq!(digits(), expected);
             write(expected.to_uppercase().as_bytes(), CLAIMED);
             let (length, done) = fill(body, Some(&schedule), part);
-            assert!(verify(&schedule, length, done));
+            assert!(sign(&schedule, length, done));
             write(b"\x10", CLAIMED);
             let (length, done) = fill(body, Some(&schedule), part);
-            assert!(!verify(&schedule, length, done));
+            assert!(!sign(&schedule, length, done));
         }
         forget(&mut schedule);
         // More than there is: nothing outside of the input is read.

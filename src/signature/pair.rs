@@ -13,25 +13,34 @@ pub(super) use simd::{Pair, same_digits};
 /// Two words in memory.
 pub(super) type Two = [u64; 2];
 
-/// Stores a word where nobody reads it, and in this place of the code: the compiler may not move it. That keeps what is
-/// interleaved with it interleaved.
-#[inline(always)]
+/// What ends a message in its last block: a byte after it, and what every byte is xored with then.
+#[derive(Clone, Copy)]
+pub(super) struct Ending {
+    pub(super) mark: u8,
+    pub(super) pad: u8,
+}
+
+/// Zeros in the place of words that nobody may read again; the compiler leaves a volatile store where it is. Of `zeroize`'s
+/// own there would be one for each shape, and none of them is as small.
+#[inline(never)]
 #[allow(unsafe_code, reason = "there is no safe volatile store")]
-pub(super) fn pin(place: &mut u64, word: u64) {
-    // SAFETY: the reference is to a word, and ours alone.
-    unsafe { core::ptr::write_volatile(place, word) }
+pub(super) fn wipe(words: &mut [u64]) {
+    for word in words {
+        // SAFETY: the reference is to a word, and ours alone.
+        unsafe { core::ptr::write_volatile(word, 0) }
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
 #[allow(unsafe_code, reason = "there are no safe loads and stores of a v128")]
 mod simd {
     use core::arch::wasm32::{
-        i8x16_swizzle, i64x2_shuffle, u8x16, u8x16_add, u8x16_eq, u8x16_lt, u8x16_shr, u8x16_shuffle, u8x16_splat,
-        u64x2, u64x2_add, u64x2_shl, u64x2_shr, v128, v128_and, v128_any_true, v128_load, v128_or, v128_store,
-        v128_xor,
+        i8x16_swizzle, u8x16, u8x16_add, u8x16_eq, u8x16_lt, u8x16_splat, u16x8_extend_high_u8x16,
+        u16x8_extend_low_u8x16, u16x8_shl, u16x8_shr, u64x2, u64x2_add, u64x2_shl, u64x2_shr, v128, v128_and,
+        v128_any_true, v128_load, v128_or, v128_store, v128_xor,
     };
 
-    use super::Two;
+    use super::{Ending, Two};
 
     const REVERSED: v128 = u8x16(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
     const COUNTED: v128 = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -64,13 +73,13 @@ mod simd {
             Self(i8x16_swizzle(bytes_in(bytes), REVERSED))
         }
 
-        /// Bytes `from` to `from + 16` of a block, of which only the first `length` count, with `mark` after them.
+        /// Bytes `from` to `from + 16` of a block, of which only the first `length` count.
         #[inline(always)]
-        pub(in super::super) fn of_last_bytes(bytes: &[u8; 16], from: u8, length: u8, mark: u8) -> Self {
+        pub(in super::super) fn of_last_bytes(bytes: &[u8; 16], from: u8, length: u8, ending: Ending) -> Self {
             let (position, length) = (u8x16_add(COUNTED, u8x16_splat(from)), u8x16_splat(length));
             let message = v128_and(bytes_in(bytes), u8x16_lt(position, length));
-            let end = v128_and(u8x16_splat(mark), u8x16_eq(position, length));
-            Self(i8x16_swizzle(v128_or(message, end), REVERSED))
+            let mark = v128_and(u8x16_splat(ending.mark), u8x16_eq(position, length));
+            Self(i8x16_swizzle(v128_xor(v128_or(message, mark), u8x16_splat(ending.pad)), REVERSED))
         }
 
         #[inline(always)]
@@ -93,29 +102,31 @@ mod simd {
             Self(v128_or(u64x2_shr(self.0, BITS), u64x2_shl(self.0, 64_u32.wrapping_sub(BITS))))
         }
 
-        /// The second word of this pair and the first of the next.
+        /// The words' bytes.
         #[inline(always)]
-        pub(in super::super) fn middle(self, next: Self) -> Self {
-            Self(i64x2_shuffle::<1, 2>(self.0, next.0))
+        pub(in super::super) fn write_bytes(self, bytes: &mut [u8; 16]) {
+            // SAFETY: the reference is to 16 bytes, and ours alone.
+            unsafe { v128_store((&raw mut *bytes).cast(), i8x16_swizzle(self.0, REVERSED)) }
         }
 
         /// The words' bytes as lower-case hex digits.
         #[inline(always)]
         pub(in super::super) fn write_hex(self, text: &mut [[u8; 16]; 2]) {
             let bytes = i8x16_swizzle(self.0, REVERSED);
-            let high = i8x16_swizzle(DIGITS, u8x16_shr(bytes, 4));
-            let low = i8x16_swizzle(DIGITS, v128_and(bytes, u8x16_splat(0x0f)));
             let [first, second] = text;
-            let halves = (
-                u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(high, low),
-                u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(high, low),
-            );
             // SAFETY: each reference is to 16 bytes, and ours alone.
             unsafe {
-                v128_store((&raw mut *first).cast(), halves.0);
-                v128_store((&raw mut *second).cast(), halves.1);
+                v128_store((&raw mut *first).cast(), digits_of(u16x8_extend_low_u8x16(bytes)));
+                v128_store((&raw mut *second).cast(), digits_of(u16x8_extend_high_u8x16(bytes)));
             }
         }
+    }
+
+    /// Of eight bytes, each in a lane of two.
+    #[inline(always)]
+    fn digits_of(bytes: v128) -> v128 {
+        let high_and_low = v128_or(u16x8_shr(bytes, 4), u16x8_shl(bytes, 8));
+        i8x16_swizzle(DIGITS, v128_and(high_and_low, u8x16_splat(0x0f)))
     }
 
     #[inline(always)]
@@ -141,7 +152,7 @@ mod simd {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod scalar {
-    use super::Two;
+    use super::{Ending, Two};
 
     #[derive(Clone, Copy)]
     pub(in super::super) struct Pair(u64, u64);
@@ -168,16 +179,16 @@ mod scalar {
         }
 
         #[inline(always)]
-        pub(in super::super) fn of_last_bytes(bytes: &[u8; 16], from: u8, length: u8, mark: u8) -> Self {
+        pub(in super::super) fn of_last_bytes(bytes: &[u8; 16], from: u8, length: u8, ending: Ending) -> Self {
             let mut position = from;
             Self::of_bytes(&bytes.map(|byte| {
                 let kept = match position.cmp(&length) {
                     core::cmp::Ordering::Less => byte,
-                    core::cmp::Ordering::Equal => mark,
+                    core::cmp::Ordering::Equal => ending.mark,
                     core::cmp::Ordering::Greater => 0,
                 };
                 position = position.wrapping_add(1);
-                kept
+                kept ^ ending.pad
             }))
         }
 
@@ -201,9 +212,8 @@ mod scalar {
             Self(self.0.rotate_right(BITS), self.1.rotate_right(BITS))
         }
 
-        #[inline(always)]
-        pub(in super::super) fn middle(self, next: Self) -> Self {
-            Self(self.1, next.0)
+        pub(in super::super) fn write_bytes(self, bytes: &mut [u8; 16]) {
+            *bytes = (u128::from(self.0) << 64 | u128::from(self.1)).to_be_bytes();
         }
 
         pub(in super::super) fn write_hex(self, text: &mut [[u8; 16]; 2]) {
