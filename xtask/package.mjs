@@ -112,7 +112,13 @@ async function stageSignature() {
   const named = (await readFile(text, "utf8")).replaceAll(/^ \(export "__\w+" .*\n/gm, "");
   await writeFile(text, named);
   await run(process.execPath, [join(binaryen, "wasm-opt"), ...FEATURES, ...OPTIMISATIONS, text, "-o", wasm]);
-  await writeFile(join(target, "signature.hex.js"), `export default "${(await readFile(wasm)).toString("hex")}";\n`);
+  await writeFile(join(target, "signature.letters.js"), `export default "${lettered(await readFile(wasm))}";\n`);
+}
+
+/** What `decodedLetters` of inline.js reads. */
+function lettered(bytes) {
+  const halves = Array.from(bytes, (byte) => [0x60 | (byte >> 4), 0x60 | (byte & 15)]);
+  return String.fromCharCode(...halves.flat());
 }
 
 /**

@@ -1,18 +1,18 @@
 // Signing by itself: a module that knows no network, in a tenth of the client's size.
 
 import { AlphaPoError } from "./error.js";
-import { decodedHex, inline } from "./inline.js";
-import hex from "./signature/signature.hex.js";
+import { decodedLetters } from "./inline.js";
+import letters from "./signature/signature.letters.js";
 import { connect, refusal } from "./signing.js";
 
-inline(decodedHex(hex), notCompiled, (module) => connect(new WebAssembly.Instance(module).exports, AlphaPoError));
-
-/** Shorter than the client's, which would be a tenth of this file. */
-function notCompiled(cause) {
+try {
+  connect(new WebAssembly.Instance(new WebAssembly.Module(decodedLetters(letters))).exports, AlphaPoError);
+} catch (cause) {
+  // Shorter than the client's, which would be a tenth of this file.
   const message =
     "this environment compiles no WebAssembly from bytes: have the bundler resolve alphapo-wasm/signature under the " +
     "condition `workerd` or `edge-light`; in a page, add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy";
-  return new AlphaPoError(message, refusal("not_loaded"), cause);
+  throw new AlphaPoError(message, refusal("not_loaded"), cause);
 }
 
 export { AlphaPoError };

@@ -5,28 +5,31 @@
 // other's errors.
 const brand = Symbol.for("alphapo-wasm.AlphaPoError");
 
-export class AlphaPoError extends Error {
-  /**
-   * @param {string} message
-   * @param {Record<string, unknown>} details the fields that callers read
-   * @param {unknown} [cause] the `reason` of an aborted signal
-   */
-  constructor(message, details, cause) {
-    super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, details);
-  }
+// It has the name of a property, because minifiers rename all others.
+export const { AlphaPoError } = {
+  AlphaPoError: class extends Error {
+    /**
+     * @param {string} message
+     * @param {Record<string, unknown>} details the fields that callers read
+     * @param {unknown} [cause] the `reason` of an aborted signal
+     */
+    constructor(message, details, cause) {
+      super(message, cause === undefined ? undefined : { cause });
+      Object.assign(this, details);
+    }
 
-  /** Errors have no enumerable message, so `JSON.stringify` would lose it. */
-  toJSON() {
-    return { name: this.name, message: this.message, ...this };
-  }
-}
+    /** Errors have no enumerable message, so `JSON.stringify` would lose it. */
+    toJSON() {
+      return { name: this.name, message: this.message, ...this };
+    }
+  },
+};
 
 // Outside of the class, because bundlers rename a class whose body names itself.
 Object.defineProperty(AlphaPoError, Symbol.hasInstance, {
   value(candidate) {
     if (this !== AlphaPoError) return Function.prototype[Symbol.hasInstance].call(this, candidate);
-    return typeof candidate === "object" && candidate !== null && candidate[brand] === true;
+    return typeof candidate === "object" && candidate?.[brand] === true;
   },
 });
 
