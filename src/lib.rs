@@ -36,6 +36,7 @@ pub mod gateway;
 mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+mod sha2_constants;
 pub mod signature;
 mod text;
 pub mod transport;

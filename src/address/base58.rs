@@ -6,8 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use sha2::block_api::compress256;
-
+use super::sha256::{self, sha_256};
 use super::{Flaw, HASH_LENGTH, Sort, Versions};
 
 /// The digits of base 58, from 0 on.
@@ -26,9 +25,8 @@ pub const MAX_CHARACTERS: usize = 128;
 /// The checksum's length, in bytes.
 const CHECKSUM_LENGTH: usize = 4;
 
-/// The longest version and payload, in bytes: with their padding they are one block of SHA-256. The longest that any
-/// network has, an X-address, has 31.
-const MAX_PAYLOAD: usize = 55;
+/// The longest version and payload, in bytes. The longest that any network has, an X-address, has 31.
+const MAX_PAYLOAD: usize = sha256::LONGEST;
 
 /// The place of a character in an alphabet.
 pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
@@ -148,34 +146,11 @@ pub(super) fn recognise(initials: &[u8], versions: &Versions, text: &[u8]) -> Re
     Ok((*kind, *chain))
 }
 
-/// The first four bytes of SHA-256 of SHA-256 (FIPS 180-4) of at most [`MAX_PAYLOAD`] bytes. The crate's `Digest`,
-/// which hashes any length, is 0.6 KB larger.
+/// The first four bytes of SHA-256 of SHA-256 of at most [`MAX_PAYLOAD`] bytes.
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
-    let mut block = [0; 64];
-    block.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
-    let mut length = bytes.len();
-    let mut state = [0; 8];
-    for _ in 0..2 {
-        // The padding: a 1 after the message, and its length in bits.
-        if let Some(byte) = block.get_mut(length) {
-            *byte = 0x80;
-        }
-        if let Some(bits) = block.last_chunk_mut() {
-            *bits = (length as u64).wrapping_mul(8).to_be_bytes();
-        }
-        state = SHA_256;
-        compress256(&mut state, &[block]);
-        block = [0; 64];
-        block.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
-        length = 32;
-    }
-    let [first, ..] = state;
-    first.to_be_bytes()
+    let [first, second, third, fourth, ..] = sha_256(&sha_256(bytes));
+    [first, second, third, fourth]
 }
-
-/// What SHA-256 begins with.
-const SHA_256: [u32; 8] =
-    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,7 @@ pub mod evm;
 mod keccak;
 pub mod litecoin;
 pub mod segwit;
+mod sha256;
 pub mod solana;
 #[cfg(test)]
 mod tests;

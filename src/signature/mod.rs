@@ -8,7 +8,6 @@
 //! `hmac` 0.13 leaves the padded key on the stack. `tests/boundary.rs` searches the memory; the tests hold the whole
 //! against `hmac`.
 
-mod constants;
 mod hmac;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]
 mod numeric;

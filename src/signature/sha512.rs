@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use zeroize::Zeroize;
 
-use super::constants::{ROUNDS, constants};
+use crate::sha2_constants::{self, ROUNDS, constants};
 use super::pair::{Ending, Pair, Two, wipe};
 
 /// Length of a block, in bytes (FIPS 180-4 §1).
@@ -41,13 +41,8 @@ impl Zeroize for Block {
     }
 }
 
-/// FIPS 180-4 §5.3.5.
-pub(super) const INITIAL: State = State([
-    [0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b],
-    [0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1],
-    [0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f],
-    [0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179],
-]);
+/// Where a message begins that has no key.
+pub(super) const INITIAL: State = State(sha2_constants::INITIAL);
 
 impl Block {
     pub(super) const EMPTY: Self = Self([0; ROUNDS]);

@@ -1,18 +1,28 @@
-//! The constants of SHA-512's rounds (FIPS 180-4 §4.2.3), computed when the first block is hashed.
+//! What SHA-512 and SHA-256 begin with and what their rounds add, which in SHA-256 are the first halves of the same words
+//! (FIPS 180-4 §4.2.2, §4.2.3, §5.3.3, §5.3.5).
 //!
-//! Written down they are 640 bytes that nothing packs: in gzip 0.5 KB more of `alphapo-wasm/signature`, of which they would be
-//! a seventh. Computing them takes 0.1 ms, once. The tests that hold SHA-512 against `sha2` hold them, too.
+//! The rounds' are computed when the first block is hashed. Written down they are 640 bytes that nothing packs: in gzip
+//! 0.5 KB more of `alphapo-wasm/signature`, of which they would be a seventh. Computing them takes 0.1 ms, once. The tests
+//! that hold the hashes against the crate `sha2` hold them, too.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
+/// What SHA-512 begins with (FIPS 180-4 §5.3.5).
+pub(crate) const INITIAL: [[u64; 2]; 4] = [
+    [0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b],
+    [0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1],
+    [0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f],
+    [0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179],
+];
+
 /// Rounds of SHA-512 (FIPS 180-4 §6.4.2).
-pub(super) const ROUNDS: usize = 80;
+pub(crate) const ROUNDS: usize = 80;
 
 /// Those of four rounds.
 type Four = [AtomicU64; 4];
 
 /// In the order of the rounds. None is 0, and the last is written last.
-pub(super) fn constants() -> &'static [Four; ROUNDS / 4] {
+pub(crate) fn constants() -> &'static [Four; ROUNDS / 4] {
     static CONSTANTS: [Four; ROUNDS / 4] = [const { [const { AtomicU64::new(0) }; 4] }; ROUNDS / 4];
 
     let [.., [.., last]] = &CONSTANTS;
