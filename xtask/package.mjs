@@ -39,6 +39,21 @@ const FEATURES = [
 // As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
 const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
+/** What panics of the standard library say, as WebAssembly's text has it. */
+const PANICS = [
+  "slice index starts at ",
+  " but ends at ",
+  "range start index ",
+  "range end index ",
+  " out of range for slice of length ",
+  "assertion `left ",
+  " right` failed\\n  left: ",
+  "\\n right: ",
+  "LazyCell instance has previously been poisoned",
+  "`async fn` resumed after completion",
+  "Tried to shrink to a larger capacity",
+];
+
 /** The files of the sandbox's page, which its server carries as text: nothing to find on a disk. */
 const pageAsText = {
   name: "page-as-text",
@@ -135,8 +150,20 @@ async function shortenNames(target, name) {
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
   // The name that its imports are asked for by: see start.js.
   const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
-  await writeFile(text, shorten(named));
+  await writeFile(text, shorten(name === "alphapo" ? withoutPanics(named) : named));
   await run(process.execPath, [join(binaryen, "wasm-as"), ...FEATURES, text, "-o", wasm]);
+}
+
+/**
+ * Zeros in the place of what a panic would say, and of where it was. The client's handler traps without a look at it
+ * (src/runtime.rs), which the compiler sees too late to leave it out.
+ */
+function withoutPanics(text) {
+  const places = /(?:\/(?:rustc|rust|crates)\/|src\/)[\w./-]+?\.rs/g;
+  // One byte for each character, but for those that WebAssembly's text escapes.
+  const zeros = (found) => "\\00".repeat(found.replaceAll("\\n", "n").length);
+  const zeroed = (data) => PANICS.reduce((data, said) => data.replaceAll(said, zeros), data.replaceAll(places, zeros));
+  return text.replaceAll(/^ \(data .*$/gm, zeroed);
 }
 
 /** Renames every name with a hash that stands in the glue, by the order in which it first stands there. */

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::sha256::{self, sha_256};
+use super::sha256::{self, sha_256_twice};
 use super::{Flaw, HASH_LENGTH, Sort, Versions};
 
 /// The digits of base 58, from 0 on.
@@ -148,8 +148,8 @@ pub(super) fn recognise(initials: &[u8], versions: &Versions, text: &[u8]) -> Re
 
 /// The first four bytes of SHA-256 of SHA-256 of at most [`MAX_PAYLOAD`] bytes.
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
-    let [first, second, third, fourth, ..] = sha_256(&sha_256(bytes));
-    [first, second, third, fourth]
+    let [first, ..] = sha_256_twice(bytes);
+    first.to_be_bytes()
 }
 
 #[cfg(test)]

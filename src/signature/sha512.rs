@@ -11,8 +11,8 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use zeroize::Zeroize;
 
-use crate::sha2_constants::{self, ROUNDS, constants};
 use super::pair::{Ending, Pair, Two, wipe};
+use crate::sha2_constants::{self, ROUNDS, constants};
 
 /// Length of a block, in bytes (FIPS 180-4 §1).
 pub(super) const BLOCK_LENGTH: u64 = 128;
