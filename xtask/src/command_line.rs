@@ -8,6 +8,7 @@ pub(crate) enum Command {
     Help,
     Setup,
     Build,
+    Size,
     Demo,
     Bench { quick: bool },
     Test { rows: Vec<&'static Row>, jobs: usize },
@@ -22,6 +23,7 @@ pub(crate) const FUZZ_SECONDS: u64 = 60;
 const COMMANDS: &[(&str, &str)] = &[
     ("setup", "install what building and testing need, and only what is missing"),
     ("build", "compile, optimise and pack the npm package into target/tarball"),
+    ("size", "build, and tell what each module is made of: sections, largest functions and data, crates"),
     ("demo", "build, install the package in a fresh folder and run examples/demo there"),
     (
         "bench",
@@ -50,6 +52,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "help" | "--help" | "-h" => Command::Help,
         "setup" => Command::Setup,
         "build" => Command::Build,
+        "size" => Command::Size,
         "bench" => return bench_asked_for(words),
         "demo" => Command::Demo,
         "test" => return tests_asked_for(words),

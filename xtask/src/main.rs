@@ -16,6 +16,7 @@ mod process;
 mod reproducible;
 mod rows;
 mod setup;
+mod size;
 mod tally;
 mod test;
 mod versions;
@@ -49,6 +50,7 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Help => true,
         Command::Setup => setup::everything(&checkout).map(|()| true)?,
         Command::Build => package::build(&checkout).map(|_| true)?,
+        Command::Size => size::run(&checkout)?,
         Command::Bench { quick } => bench::run(&checkout, *quick)?,
         Command::Demo => demo::run(&checkout)?,
         Command::Test { rows, jobs } => test::run(&checkout, rows, *jobs),

@@ -33,6 +33,10 @@ pub(crate) fn for_fuzz(checkout: &Checkout) -> Result<(), String> {
     cpp_compiler::ensure(checkout)
 }
 
+pub(crate) fn for_size(checkout: &Checkout) -> Result<(), String> {
+    cargo_tools::ensure_twiggy(checkout)
+}
+
 pub(crate) fn for_mutants(checkout: &Checkout) -> Result<(), String> {
     cargo_tools::ensure_mutants(checkout)
 }

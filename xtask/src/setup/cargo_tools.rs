@@ -1,4 +1,4 @@
-//! wasm-pack, the wasm-bindgen command, geckodriver and cargo-mutants, into `target/tools`.
+//! wasm-pack, the wasm-bindgen command, geckodriver, twiggy and cargo-mutants, into `target/tools`.
 
 use std::path::PathBuf;
 
@@ -57,6 +57,13 @@ pub(super) fn ensure_mutants(checkout: &Checkout) -> Result<(), String> {
     install_missing(checkout, &[tool])
 }
 
+/// For `cargo xtask size` alone.
+pub(super) fn ensure_twiggy(checkout: &Checkout) -> Result<(), String> {
+    let tool =
+        Tool { package: "twiggy", version: "0.8.0".to_owned(), programs: &["twiggy"], waiting_time: "about 1 minute" };
+    install_missing(checkout, &[tool])
+}
+
 fn install_missing(checkout: &Checkout, tools: &[Tool]) -> Result<(), String> {
     for tool in tools.iter().filter(|tool| !tool.is_present(checkout)) {
         tool.install(checkout)?;
@@ -70,8 +77,11 @@ impl Tool {
     fn is_present(&self, checkout: &Checkout) -> bool {
         self.programs.iter().all(|program| {
             let answer = process::answer(checkout.command(checkout.tool(program)).arg("--version"));
-            let expected = format!("{program} {}", self.version);
-            answer.is_some_and(|answer| answer.lines().next() == Some(expected.as_str()))
+            let is_expected = |line: &str| {
+                // twiggy calls itself twiggy-opt.
+                line.starts_with(program) && line.split_whitespace().last() == Some(self.version.as_str())
+            };
+            answer.is_some_and(|answer| answer.lines().next().is_some_and(is_expected))
         })
     }
 

@@ -1,0 +1,132 @@
+// What the modules of the package are made of: `cargo xtask size` runs it when the package is built.
+//
+// A published module has no names, so each is optimised once more as it was, names kept, into target/size. It changes
+// nothing else and judges nothing: budgets are in tests/package/rows/package-files.mjs.
+
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const tools = join(root, "target", "tools", "bin");
+const wasmOpt = join(root, "tests", "node_modules", "binaryen", "bin", "wasm-opt");
+const out = join(root, "target", "size");
+const run = promisify(execFile);
+
+/** How many of the largest things, and of the largest parts, are told of each module. */
+const LARGEST = 25;
+
+/** WebAssembly Core Specification 2.0, §5.5.2: by their ids. */
+const SECTIONS = [
+  "custom",
+  "types",
+  "imports",
+  "functions",
+  "table",
+  "memory",
+  "globals",
+  "exports",
+  "start",
+  "elements",
+  "code",
+  "data",
+  "data count",
+];
+
+const MODULES = [
+  { name: "alphapo", folder: "client", hasGlue: true },
+  { name: "sandbox", folder: "sandbox", hasGlue: true },
+  // It is called by numbers, and optimised as the client is.
+  { name: "signature", folder: "signature", hasGlue: false },
+];
+
+await mkdir(out, { recursive: true });
+for (const module of MODULES) await tell(module);
+
+async function tell(module) {
+  const bytes = await readFile(join(root, "target", "pkg", "dist", `${module.name}.wasm`));
+  const packed = [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+  console.log(`\n${module.name}.wasm: ${bytes.length} bytes, ${packed[0]} in gzip, ${packed[1]} in Brotli`);
+  table("bytes of each section", sections(bytes));
+  const things = await thingsIn(await named(module));
+  table("largest functions and data", things.slice(0, LARGEST));
+  table("by crate and module", totals(things).slice(0, LARGEST));
+}
+
+function table(title, rows) {
+  console.log(`\n  ${title}`);
+  for (const [name, size] of rows) console.log(`  ${String(size).padStart(7)}  ${name}`);
+}
+
+/** The sections of a module (§5.5.2), the largest first. */
+function sections(bytes) {
+  const found = [];
+  for (let at = 8; at < bytes.length; ) {
+    const [size, start] = unsigned(bytes, at + 1);
+    found.push([SECTIONS[bytes[at]] ?? `section ${bytes[at]}`, start + size - at]);
+    at = start + size;
+  }
+  return largestFirst(found);
+}
+
+/** A number in LEB128 (§5.2.2), and where it ends. */
+function unsigned(bytes, start) {
+  let [value, at, factor] = [0, start, 1];
+  for (; bytes[at] >= 0x80; at += 1, factor *= 0x80) value += (bytes[at] & 0x7f) * factor;
+  return [value + bytes[at] * factor, at + 1];
+}
+
+/** The module as it was published, but with names. */
+async function named({ name, folder, hasGlue }) {
+  const compiled = join(root, "target/wasm32-unknown-unknown/release", `alphapo_wasm_${folder}.wasm`);
+  const bound = join(out, `${name}_bg.wasm`);
+  if (hasGlue) {
+    const options = ["--target", "bundler", "--out-dir", out, "--out-name", name];
+    await run(join(tools, "wasm-bindgen"), [compiled, ...options]);
+  }
+  const result = join(out, `${name}.wasm`);
+  const options = await optimisations(hasGlue ? folder : "client");
+  await run(process.execPath, [wasmOpt, ...options, "-g", hasGlue ? bound : compiled, "-o", result]);
+  return result;
+}
+
+/** What wasm-opt is told of a module, but to leave out the names. */
+async function optimisations(folder) {
+  const manifest = await readFile(join(root, "pkg-template", "modules", folder, "Cargo.toml"), "utf8");
+  const [, list] = /^wasm-opt = \[([^\]]+)\]/m.exec(manifest);
+  return Array.from(list.matchAll(/"([^"]+)"/g), ([, option]) => option).filter((option) => option !== "--strip-debug");
+}
+
+/** Every function and piece of data with its size, the largest first. */
+async function thingsIn(wasm) {
+  const { stdout } = await run(join(tools, "twiggy"), ["top", "--format", "json", wasm], { maxBuffer: 1 << 26 });
+  const things = JSON.parse(stdout).map((item) => [readable(item.name), item.shallow_size]);
+  // They are in this copy alone.
+  return largestFirst(things.filter(([name]) => !/"function names" subsection|^custom section|^Σ/.test(name)));
+}
+
+/** Without the hashes that rustc gives a name. */
+function readable(name) {
+  return name.replace(/::h[0-9a-f]{16}$/, "").replaceAll(/\[[0-9a-f]{16}\]/g, "");
+}
+
+function totals(things) {
+  const sums = new Map();
+  for (const [name, size] of things) sums.set(partOf(name), (sums.get(partOf(name)) ?? 0) + size);
+  return largestFirst([...sums]);
+}
+
+/** The crate that a function is of, and of this one the module too; generic code counts where it was written. */
+function partOf(name) {
+  if (name.startsWith("data segment")) return "data";
+  const [, crate, module] = /(?:^|[<& ])([a-z_][a-z0-9_]*)::([a-z_0-9]+)?/.exec(name) ?? [];
+  if (!crate) return "exports and the rest";
+  return crate === "alphapo_wasm" ? `${crate}::${module}` : crate;
+}
+
+function largestFirst(rows) {
+  return rows.sort(([, one], [, other]) => other - one);
+}
