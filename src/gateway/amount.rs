@@ -29,13 +29,7 @@ pub fn plain_decimal(text: &str) -> Result<String, &'static str> {
     if number.negative || number.digits.bytes().all(|digit| digit == b'0') {
         return Err("must be greater than zero");
     }
-    let integer = number.integer();
-    if integer.len() > MAX_INTEGER_DIGITS {
-        return Err(TOO_LARGE);
-    }
-    let fraction = number.fraction().ok_or(TOO_PRECISE)?;
-    let integer = if integer.is_empty() { "0" } else { &integer };
-    Ok(if fraction.is_empty() { integer.into() } else { join(&[integer, ".", &fraction]) })
+    number.plain()
 }
 
 pub(crate) const NOT_A_NUMBER: &str = "must be plain decimal digits, such as \"0.0001\"";
@@ -69,31 +63,27 @@ impl Decimal {
         })
     }
 
-    /// The digit at a place counted from the first one; zeros stand on both sides of them.
-    fn digit(&self, place: i32) -> char {
-        let digit = usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place));
-        digit.copied().map_or('0', char::from)
-    }
-
-    /// The digits before the point, without leading zeros.
-    fn integer(&self) -> String {
-        let digits: String = (0..self.point).map(|place| self.digit(place)).collect();
-        let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
-        digits.get(zeros..).unwrap_or_default().into()
-    }
-
-    /// The digits after the point, or none if there are more than 8 that say something: further zeros do not.
-    fn fraction(&self) -> Option<String> {
-        let end = i32::try_from(self.digits.len()).ok()?;
-        let mut fraction = String::new();
-        for digit in (self.point..end).map(|place| self.digit(place)) {
-            if fraction.len() < MAX_DECIMALS {
-                fraction.push(digit);
-            } else if digit != '0' {
-                return None;
+    /// The digits with a point between them, without zeros in front that say nothing. Zeros stand on both sides of
+    /// them, and nothing else may after 8 decimals.
+    fn plain(&self) -> Result<String, &'static str> {
+        let mut plain = String::new();
+        let end = i32::try_from(self.digits.len()).map_err(|_| NOT_A_NUMBER)?;
+        for place in self.point.min(0)..self.point.max(end) {
+            if place == self.point {
+                plain.push_str(if plain.is_empty() { "0." } else { "." });
+            }
+            let digit = usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place)).unwrap_or(&b'0');
+            let is_needed = !plain.is_empty() || *digit != b'0';
+            if place < self.point && is_needed && plain.len() == MAX_INTEGER_DIGITS {
+                return Err(TOO_LARGE);
+            }
+            if place.saturating_sub(self.point) < MAX_DECIMALS as i32 {
+                plain.extend(is_needed.then_some(char::from(*digit)));
+            } else if *digit != b'0' {
+                return Err(TOO_PRECISE);
             }
         }
-        Some(fraction)
+        Ok(plain)
     }
 }
 
