@@ -39,20 +39,26 @@ const FEATURES = [
 // As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
 const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
-/** What panics of the standard library say, as WebAssembly's text has it. */
-const PANICS = [
-  "slice index starts at ",
-  " but ends at ",
-  "range start index ",
-  "range end index ",
-  " out of range for slice of length ",
-  "assertion `left ",
-  " right` failed\\n  left: ",
-  "\\n right: ",
-  "LazyCell instance has previously been poisoned",
-  "`async fn` resumed after completion",
-  "Tried to shrink to a larger capacity",
-];
+const DATA_SECTION = 11;
+
+/** What panics of the standard library say, and the names of files that they may come from. */
+const PANICS = new RegExp(
+  [
+    "slice index starts at ",
+    " but ends at ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "assertion `left ",
+    " right` failed\n  left: ",
+    "\n right: ",
+    "LazyCell instance has previously been poisoned",
+    "`async fn` resumed after completion",
+    "Tried to shrink to a larger capacity",
+    String.raw`(?:/(?:rustc|rust|crates)/|src/)[\w./-]+?\.rs`,
+  ].join("|"),
+  "g",
+);
 
 /** The files of the sandbox's page, which its server carries as text: nothing to find on a disk. */
 const pageAsText = {
@@ -100,6 +106,7 @@ async function stageModule(folder, name) {
   await cp(join(root, "target", "wasm", folder), target, { recursive: true });
   await shortenNames(target, name);
   const bytes = await readFile(join(target, `${name}_bg.wasm`));
+  if (name === "alphapo") forgetPanics(bytes);
   await writeFile(join(dist, `${name}.wasm`), bytes);
   await writeFile(join(target, `${name}.base64.js`), `export default "${bytes.toString("base64")}";\n`);
 
@@ -150,7 +157,7 @@ async function shortenNames(target, name) {
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
   // The name that its imports are asked for by: see start.js.
   const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
-  await writeFile(text, shorten(name === "alphapo" ? withoutPanics(named) : named));
+  await writeFile(text, shorten(named));
   await run(process.execPath, [join(binaryen, "wasm-as"), ...FEATURES, text, "-o", wasm]);
 }
 
@@ -158,12 +165,50 @@ async function shortenNames(target, name) {
  * Zeros in the place of what a panic would say, and of where it was. The client's handler traps without a look at it
  * (src/runtime.rs), which the compiler sees too late to leave it out.
  */
-function withoutPanics(text) {
-  const places = /(?:\/(?:rustc|rust|crates)\/|src\/)[\w./-]+?\.rs/g;
-  // One byte for each character, but for those that WebAssembly's text escapes.
-  const zeros = (found) => "\\00".repeat(found.replaceAll("\\n", "n").length);
-  const zeroed = (data) => PANICS.reduce((data, said) => data.replaceAll(said, zeros), data.replaceAll(places, zeros));
-  return text.replaceAll(/^ \(data .*$/gm, zeroed);
+function forgetPanics(wasm) {
+  const data = segments(wasm);
+  for (const { address, bytes } of data) {
+    for (const { 0: said, index } of bytes.toString("latin1").matchAll(PANICS)) {
+      bytes.fill(0, index, index + said.length);
+      // A place is a file's name, as address and length, a line and a column (core::panic::Location).
+      for (const other of data) forgetPlaces(other, address + index, said.length);
+    }
+  }
+}
+
+function forgetPlaces({ address, bytes }, name, length) {
+  for (let at = -address & 3; at + 16 <= bytes.length; at += 4) {
+    if (bytes.readUInt32LE(at) === name && bytes.readUInt32LE(at + 4) === length) bytes.fill(0, at, at + 16);
+  }
+}
+
+/** The pieces of memory that a module fills, and their addresses (WebAssembly Core Specification 2.0, §5.5.14). */
+function segments(wasm) {
+  let at = 8;
+  // LEB128 (§5.2.2). Addresses are signed, and below 2^31.
+  const number = () => {
+    let [value, factor] = [0, 1];
+    for (; wasm[at] >= 0x80; at += 1, factor *= 0x80) value += (wasm[at] & 0x7f) * factor;
+    value += wasm[at] * factor;
+    at += 1;
+    return value;
+  };
+  while (wasm[at] !== DATA_SECTION) {
+    at += 1;
+    const size = number();
+    at += size;
+  }
+  at += 1;
+  number();
+  return Array.from({ length: number() }, () => {
+    // Memory 0, `i32.const`, and an `end` behind it.
+    at += 2;
+    const address = number();
+    at += 1;
+    const length = number();
+    at += length;
+    return { address, bytes: wasm.subarray(at - length, at) };
+  });
 }
 
 /** Renames every name with a hash that stands in the glue, by the order in which it first stands there. */
