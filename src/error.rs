@@ -8,83 +8,64 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// What went wrong, as a caller switches on it. The texts are the package's public `code`s.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Code {
-    /// A field of the request cannot be sent as it is.
-    InvalidRequest,
-    /// An option (key, secret, base URL, time-out …) cannot be used.
-    InvalidOption,
-    /// The body to sign or verify is neither raw bytes nor text.
-    InvalidBody,
-    /// A callback lacks the header of the key or of the signature, or has one twice.
-    MissingHeader,
-    /// A callback's key header is not the merchant's key.
-    WrongKey,
-    /// A callback's signature is not its body's under any of the secrets.
-    InvalidSignature,
-    /// A callback is genuine, but no JSON.
-    InvalidJson,
-    /// A callback is genuine, but cannot be relied on: its shape is not the documented one.
-    InvalidCallback,
-    /// The transport failed: refused, reset, cut off, no such host.
-    Network,
-    /// The one deadline of the call passed.
-    Timeout,
-    /// The caller's signal was aborted.
-    Aborted,
-    /// 401, 403: the gateway refuses the key or the signature.
-    Unauthorized,
-    /// Any other 4xx: the gateway refuses the request.
-    Rejected,
-    /// 429: too many requests.
-    RateLimited,
-    /// 5xx: the gateway, or what stands before it, failed.
-    Server,
-    /// A status the gateway never documents: a redirect, or none at all.
-    UnexpectedStatus,
-    /// A 2xx answer that is not the documented JSON.
-    InvalidResponse,
-    /// A 2xx answer to some other request than ours.
-    MismatchedResponse,
-    /// A 2xx answer whose address is none of its currency's network.
-    InvalidAddress,
-    /// A 2xx answer without the destination tag that its network needs.
-    MissingTag,
-    /// The WebAssembly module is not loaded, or cannot be: only the package's JavaScript says so.
-    NotLoaded,
-    /// A defect of this library or of its JavaScript runtime.
-    Internal,
+use crate::named::{self, named};
+
+named! {
+    /// What went wrong, as a caller switches on it. The texts are the package's public `code`s.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Code {
+        /// A field of the request cannot be sent as it is.
+        InvalidRequest = "invalid_request",
+        /// An option (key, secret, base URL, time-out …) cannot be used.
+        InvalidOption = "invalid_option",
+        /// The body to sign or verify is neither raw bytes nor text.
+        InvalidBody = "invalid_body",
+        /// A callback lacks the header of the key or of the signature, or has one twice.
+        MissingHeader = "missing_header",
+        /// A callback's key header is not the merchant's key.
+        WrongKey = "wrong_key",
+        /// A callback's signature is not its body's under any of the secrets.
+        InvalidSignature = "invalid_signature",
+        /// A callback is genuine, but no JSON.
+        InvalidJson = "invalid_json",
+        /// A callback is genuine, but cannot be relied on: its shape is not the documented one.
+        InvalidCallback = "invalid_callback",
+        /// The transport failed: refused, reset, cut off, no such host.
+        Network = "network",
+        /// The one deadline of the call passed.
+        Timeout = "timeout",
+        /// The caller's signal was aborted.
+        Aborted = "aborted",
+        /// 401, 403: the gateway refuses the key or the signature.
+        Unauthorized = "unauthorized",
+        /// Any other 4xx: the gateway refuses the request.
+        Rejected = "rejected",
+        /// 429: too many requests.
+        RateLimited = "rate_limited",
+        /// 5xx: the gateway, or what stands before it, failed.
+        Server = "server",
+        /// A status the gateway never documents: a redirect, or none at all.
+        UnexpectedStatus = "unexpected_status",
+        /// A 2xx answer that is not the documented JSON.
+        InvalidResponse = "invalid_response",
+        /// A 2xx answer to some other request than ours.
+        MismatchedResponse = "mismatched_response",
+        /// A 2xx answer whose address is none of its currency's network.
+        InvalidAddress = "invalid_address",
+        /// A 2xx answer without the destination tag that its network needs.
+        MissingTag = "missing_tag",
+        /// The WebAssembly module is not loaded, or cannot be: only the package's JavaScript says so.
+        NotLoaded = "not_loaded",
+        /// A defect of this library or of its JavaScript runtime.
+        Internal = "internal",
+    }
 }
 
 impl Code {
     /// The code as it appears in JavaScript.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidOption => "invalid_option",
-            Self::InvalidBody => "invalid_body",
-            Self::MissingHeader => "missing_header",
-            Self::WrongKey => "wrong_key",
-            Self::InvalidSignature => "invalid_signature",
-            Self::InvalidJson => "invalid_json",
-            Self::InvalidCallback => "invalid_callback",
-            Self::Network => "network",
-            Self::Timeout => "timeout",
-            Self::Aborted => "aborted",
-            Self::Unauthorized => "unauthorized",
-            Self::Rejected => "rejected",
-            Self::RateLimited => "rate_limited",
-            Self::Server => "server",
-            Self::UnexpectedStatus => "unexpected_status",
-            Self::InvalidResponse => "invalid_response",
-            Self::MismatchedResponse => "mismatched_response",
-            Self::InvalidAddress => "invalid_address",
-            Self::MissingTag => "missing_tag",
-            Self::NotLoaded => "not_loaded",
-            Self::Internal => "internal",
-        }
+    pub fn as_str(self) -> &'static str {
+        named::text(Self::TEXTS, self as usize)
     }
 }
 

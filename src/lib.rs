@@ -32,6 +32,7 @@ pub mod error;
 #[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "sandbox")))]
 mod foreign;
 pub mod gateway;
+mod named;
 #[cfg(all(feature = "package", target_arch = "wasm32"))]
 mod runtime;
 #[cfg(feature = "sandbox")]

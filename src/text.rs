@@ -79,6 +79,13 @@ pub(crate) fn is_one_of(text: &str, texts: &[&str]) -> bool {
     texts.contains(&text)
 }
 
+/// Whether the byte is one of these few.
+#[inline(never)]
+#[allow(clippy::manual_contains, reason = "it compares words of many bytes at once, which is 0.3 KB more")]
+pub(crate) fn is_among(byte: u8, bytes: &[u8]) -> bool {
+    bytes.iter().any(|other| *other == byte)
+}
+
 /// The number of characters of a text: bytes that do not continue a UTF-8 sequence (RFC 3629 §3).
 pub(crate) fn character_count(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
@@ -105,7 +112,7 @@ pub(crate) fn from_utf8_lossy(mut bytes: &[u8]) -> String {
 
 /// The text before and after the first of some ASCII characters.
 pub(crate) fn split_once<'a>(text: &'a str, characters: &[u8]) -> Option<(&'a str, &'a str)> {
-    let at = text.bytes().position(|byte| characters.contains(&byte))?;
+    let at = text.bytes().position(|byte| is_among(byte, characters))?;
     Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
 }
 

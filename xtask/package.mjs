@@ -55,6 +55,8 @@ const PANICS = new RegExp(
     "LazyCell instance has previously been poisoned",
     "`async fn` resumed after completion",
     "Tried to shrink to a larger capacity",
+    "internal error: entered unreachable code",
+    "reentrant init",
     String.raw`(?:/(?:rustc|rust|crates)/|src/)[\w./-]+?\.rs`,
   ].join("|"),
   "g",

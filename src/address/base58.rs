@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::sha256::{self, sha_256_twice};
 use super::{Flaw, HASH_LENGTH, Sort, Versions};
+use crate::text::is_among;
 
 /// The digits of base 58, from 0 on.
 pub type Alphabet = [u8; 58];
@@ -99,7 +100,7 @@ pub fn decode_check<'a>(
     text: &[u8],
     room: &'a mut Room,
 ) -> Result<&'a [u8], Flaw> {
-    text.first().filter(|initial| initials.contains(initial)).ok_or(Flaw::Form)?;
+    text.first().filter(|initial| is_among(**initial, initials)).ok_or(Flaw::Form)?;
     let bytes = decode(alphabet, text, room)?;
     let (payload, claimed) = bytes.split_last_chunk().ok_or(Flaw::Length)?;
     if payload.len() > MAX_PAYLOAD {

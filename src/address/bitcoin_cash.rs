@@ -10,6 +10,7 @@ use alloc::vec;
 use super::bech32::{Code, bytes, groups_of_bytes, one_case, push_groups};
 use super::bitcoin::{INITIALS, VERSIONS};
 use super::{Chain, Flaw, Kind, Sort, base58};
+use crate::text::is_among;
 
 /// The prefix on the test network.
 pub const TESTNET: &str = "bchtest";
@@ -49,7 +50,7 @@ pub fn encode(prefix: &str, kind: u8, hash: &[u8]) -> Option<String> {
 
 pub(super) fn recognise(text: &[u8]) -> Result<Sort, Flaw> {
     // Old addresses begin with digits of base 58, with which no CashAddr of a version in use begins.
-    if text.first().is_some_and(|initial| INITIALS.contains(initial)) {
+    if text.first().is_some_and(|initial| is_among(*initial, INITIALS)) {
         return base58::recognise(INITIALS, VERSIONS, text);
     }
     if text.len() > MAX_CHARACTERS {

@@ -37,35 +37,39 @@ mod tests;
 pub mod tron;
 pub mod xrp_ledger;
 
+use crate::named::{self, named};
+
 /// Length of the hash that most addresses carry, in bytes: Bitcoin's HASH160 as well as the last 20 bytes of
 /// Keccak-256.
 pub const HASH_LENGTH: usize = 20;
 
-/// How a network writes its addresses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Family {
-    /// Bitcoin on its own chain.
-    Bitcoin,
-    /// Bitcoin Cash.
-    BitcoinCash,
-    /// Litecoin.
-    Litecoin,
-    /// Dogecoin.
-    Dogecoin,
-    /// Invoices of Bitcoin Lightning.
-    Lightning,
-    /// Ethereum and every network that writes addresses as it does.
-    Evm,
-    /// Tron.
-    Tron,
-    /// XRP Ledger.
-    XrpLedger,
-    /// Cardano.
-    Cardano,
-    /// Solana.
-    Solana,
-    /// BNB Beacon Chain (BEP-2).
-    Beacon,
+named! {
+    /// How a network writes its addresses.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Family {
+        /// Bitcoin on its own chain.
+        Bitcoin = "bitcoin",
+        /// Bitcoin Cash.
+        BitcoinCash = "bitcoin_cash",
+        /// Litecoin.
+        Litecoin = "litecoin",
+        /// Dogecoin.
+        Dogecoin = "dogecoin",
+        /// Invoices of Bitcoin Lightning.
+        Lightning = "lightning",
+        /// Ethereum and every network that writes addresses as it does.
+        Evm = "evm",
+        /// Tron.
+        Tron = "tron",
+        /// XRP Ledger.
+        XrpLedger = "xrp_ledger",
+        /// Cardano.
+        Cardano = "cardano",
+        /// Solana.
+        Solana = "solana",
+        /// BNB Beacon Chain (BEP-2).
+        Beacon = "beacon",
+    }
 }
 
 impl Family {
@@ -119,19 +123,7 @@ impl Family {
     /// The name that JavaScript has for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Bitcoin => "bitcoin",
-            Self::BitcoinCash => "bitcoin_cash",
-            Self::Litecoin => "litecoin",
-            Self::Dogecoin => "dogecoin",
-            Self::Lightning => "lightning",
-            Self::Evm => "evm",
-            Self::Tron => "tron",
-            Self::XrpLedger => "xrp_ledger",
-            Self::Cardano => "cardano",
-            Self::Solana => "solana",
-            Self::Beacon => "beacon",
-        }
+        named::text(Self::TEXTS, self as usize)
     }
 
     /// How addresses of the main network begin, for people.
@@ -196,117 +188,96 @@ pub struct Terms {
     pub expires_at: u64,
 }
 
-/// Whether money of the main network can be sent to an address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Chain {
-    /// The main network.
-    Main,
-    /// One of the test networks.
-    Test,
-    /// The text does not tell.
-    Either,
+named! {
+    /// Whether money of the main network can be sent to an address.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Chain {
+        /// The main network.
+        Main = "mainnet",
+        /// One of the test networks.
+        Test = "testnet",
+        /// The text does not tell.
+        Either = "either",
+    }
 }
 
 impl Chain {
     /// The name that JavaScript has for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Main => "mainnet",
-            Self::Test => "testnet",
-            Self::Either => "either",
-        }
+        named::text(Self::TEXTS, self as usize)
     }
 }
 
-/// The kinds of address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// Pays to the hash of a public key.
-    P2pkh,
-    /// Pays to the hash of a script.
-    P2sh,
-    /// Witness version 0 with 20 bytes.
-    P2wpkh,
-    /// Witness version 0 with 32 bytes.
-    P2wsh,
-    /// Witness version 1 with 32 bytes: Taproot.
-    P2tr,
-    /// A witness program that no rule exists for yet: until then whoever wants may spend it.
-    Witness,
-    /// An account, of which there is one kind: EVM, Tron, Solana, Beacon Chain.
-    Account,
-    /// An account of the XRP Ledger, without a tag.
-    Classic,
-    /// An account of the XRP Ledger, with or without a tag.
-    XAddress,
-    /// Cardano's Shelley address with stake rights of its own.
-    Base,
-    /// Cardano's Shelley address with a pointer to stake rights.
-    Pointer,
-    /// Cardano's Shelley address without stake rights.
-    Enterprise,
-    /// Cardano's older address.
-    Byron,
-    /// A Lightning invoice.
-    Invoice,
+named! {
+    /// The kinds of address.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Kind {
+        /// Pays to the hash of a public key.
+        P2pkh = "p2pkh",
+        /// Pays to the hash of a script.
+        P2sh = "p2sh",
+        /// Witness version 0 with 20 bytes.
+        P2wpkh = "p2wpkh",
+        /// Witness version 0 with 32 bytes.
+        P2wsh = "p2wsh",
+        /// Witness version 1 with 32 bytes: Taproot.
+        P2tr = "p2tr",
+        /// A witness program that no rule exists for yet: until then whoever wants may spend it.
+        Witness = "witness",
+        /// An account, of which there is one kind: EVM, Tron, Solana, Beacon Chain.
+        Account = "account",
+        /// An account of the XRP Ledger, without a tag.
+        Classic = "classic",
+        /// An account of the XRP Ledger, with or without a tag.
+        XAddress = "x_address",
+        /// Cardano's Shelley address with stake rights of its own.
+        Base = "base",
+        /// Cardano's Shelley address with a pointer to stake rights.
+        Pointer = "pointer",
+        /// Cardano's Shelley address without stake rights.
+        Enterprise = "enterprise",
+        /// Cardano's older address.
+        Byron = "byron",
+        /// A Lightning invoice.
+        Invoice = "invoice",
+    }
 }
 
 impl Kind {
     /// The name that JavaScript has for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::P2pkh => "p2pkh",
-            Self::P2sh => "p2sh",
-            Self::P2wpkh => "p2wpkh",
-            Self::P2wsh => "p2wsh",
-            Self::P2tr => "p2tr",
-            Self::Witness => "witness",
-            Self::Account => "account",
-            Self::Classic => "classic",
-            Self::XAddress => "x_address",
-            Self::Base => "base",
-            Self::Pointer => "pointer",
-            Self::Enterprise => "enterprise",
-            Self::Byron => "byron",
-            Self::Invoice => "invoice",
-        }
+        named::text(Self::TEXTS, self as usize)
     }
 }
 
-/// Why a text is no address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Flaw {
-    /// It is not written as the network writes addresses; perhaps it is one of another network.
-    Form,
-    /// A character that the form does not have.
-    Character,
-    /// Upper and lower case, where there may be one alone.
-    Case,
-    /// Too short or too long.
-    Length,
-    /// The checksum is of another text.
-    Checksum,
-    /// An address for rewards.
-    Stake,
-    /// An invoice with a part missing, or one that cannot be.
-    Invoice,
+named! {
+    /// Why a text is no address.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Flaw {
+        /// It is not written as the network writes addresses; perhaps it is one of another network.
+        Form = "is not written as this network writes its addresses",
+        /// A character that the form does not have.
+        Character = "has a character that no address of this network has",
+        /// Upper and lower case, where there may be one alone.
+        Case = "mixes upper-case and lower-case letters",
+        /// Too short or too long.
+        Length = "is too short or too long",
+        /// The checksum is of another text.
+        Checksum = "has a wrong checksum: a character is wrong or missing",
+        /// An address for rewards.
+        Stake = "is a stake address, which takes no payments",
+        /// An invoice with a part missing, or one that cannot be.
+        Invoice = "is an invoice with a part missing or malformed",
+    }
 }
 
 impl Flaw {
     /// The rest of a sentence that begins with "the address ".
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Form => "is not written as this network writes its addresses",
-            Self::Character => "has a character that no address of this network has",
-            Self::Case => "mixes upper-case and lower-case letters",
-            Self::Length => "is too short or too long",
-            Self::Checksum => "has a wrong checksum: a character is wrong or missing",
-            Self::Stake => "is a stake address, which takes no payments",
-            Self::Invoice => "is an invoice with a part missing or malformed",
-        }
+        named::text(Self::TEXTS, self as usize)
     }
 }
 

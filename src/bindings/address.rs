@@ -37,12 +37,11 @@ pub fn check_address(
     #[wasm_bindgen(unchecked_param_type = "Currency")] currency: &JsValue,
 ) -> Result<JsValue, JsValue> {
     let address = string(address, "address")?;
-    let Some(currency) = currency::find(&string(currency, "currency")?) else {
-        return parsed(&without_verdict());
-    };
-    parsed(&match currency.check(&address) {
-        Ok((network, recognised)) => valid(network, &recognised),
-        Err(flaw) => invalid(flaw),
+    let currency = currency::find(&string(currency, "currency")?);
+    object(|writer| match currency.map(|currency| currency.check(&address)) {
+        Some(Ok((network, recognised))) => valid(writer, network, &recognised),
+        Some(Err(flaw)) => invalid(writer, flaw),
+        None => without_verdict(writer),
     })
 }
 
@@ -62,7 +61,7 @@ pub fn currency_info(
     #[wasm_bindgen(unchecked_param_type = "Currency")] currency: &JsValue,
 ) -> Result<JsValue, JsValue> {
     match currency::find(&string(currency, "currency")?) {
-        Some(currency) => parsed(&info(currency)),
+        Some(currency) => object(|writer| info(writer, currency)),
         None => Ok(JsValue::UNDEFINED),
     }
 }
@@ -71,13 +70,15 @@ fn string(value: &JsValue, name: &str) -> Result<String, JsValue> {
     value.as_string().ok_or_else(|| failure::to_js(&Error::of_field(Code::InvalidRequest, name, "must be a string")))
 }
 
-fn parsed(json: &str) -> Result<JsValue, JsValue> {
-    JSON::parse(json).map_err(|_| failure::to_js(&Error::new(Code::Internal, "a result could not be written".into())))
-}
-
-fn valid(network: &Network, recognised: &Recognised) -> String {
+fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> Result<JsValue, JsValue> {
     let mut json = String::new();
     let mut writer = ObjectWriter::new(&mut json);
+    write(&mut writer);
+    writer.end();
+    JSON::parse(&json).map_err(|_| failure::to_js(&Error::new(Code::Internal, "a result could not be written".into())))
+}
+
+fn valid(writer: &mut ObjectWriter<'_>, network: &Network, recognised: &Recognised) {
     writer.boolean("valid", true);
     writer.text("network", network.name);
     writer.text("kind", recognised.kind.as_str());
@@ -93,32 +94,20 @@ fn valid(network: &Network, recognised: &Recognised) -> String {
         writer.key("expires_at");
         push_integer(writer.out, terms.expires_at);
     }
-    writer.end();
-    json
 }
 
-fn invalid(flaw: Flaw) -> String {
-    let mut json = String::new();
-    let mut writer = ObjectWriter::new(&mut json);
+fn invalid(writer: &mut ObjectWriter<'_>, flaw: Flaw) {
     writer.boolean("valid", false);
     writer.text("reason", &join(&["the address ", flaw.as_str()]));
-    writer.end();
-    json
 }
 
-fn without_verdict() -> String {
-    let mut json = String::new();
-    let mut writer = ObjectWriter::new(&mut json);
+fn without_verdict(writer: &mut ObjectWriter<'_>) {
     writer.key("valid");
     writer.out.push_str("null");
     writer.text("reason", "the currency is not known here, so that its addresses cannot be checked");
-    writer.end();
-    json
 }
 
-fn info(currency: &Currency) -> String {
-    let mut json = String::new();
-    let mut writer = ObjectWriter::new(&mut json);
+fn info(writer: &mut ObjectWriter<'_>, currency: &Currency) {
     writer.text("code", currency.code);
     writer.text("asset", currency.asset);
     writer.text("name", &currency.name());
@@ -137,6 +126,4 @@ fn info(currency: &Currency) -> String {
         inner.end();
     }
     writer.out.push(']');
-    writer.end();
-    json
 }

@@ -72,7 +72,8 @@ impl Decimal {
             if place == self.point {
                 plain.push_str(if plain.is_empty() { "0." } else { "." });
             }
-            let digit = usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place)).unwrap_or(&b'0');
+            let digit =
+                usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place)).unwrap_or(&b'0');
             let is_needed = !plain.is_empty() || *digit != b'0';
             if place < self.point && is_needed && plain.len() == MAX_INTEGER_DIGITS {
                 return Err(TOO_LARGE);

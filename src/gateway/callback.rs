@@ -33,8 +33,9 @@ const TYPES: [&str; 6] = ["deposit", "deposit_exchange", "withdrawal", "withdraw
 const OBJECTS: [&str; 3] = ["crypto_address", "currency_sent", "currency_received"];
 const LISTS: [&str; 2] = ["transactions", "fees"];
 
-/// The members that are added to those of the gateway. Should it send one of these names some day, ours stands.
-const ADDED: [&str; 5] = ["key", "creditKey", "final", "credit", "secretIndex"];
+/// The members that are added to those of the gateway. Should it send one of these names some day, ours stands; the last
+/// it does send, in more than one place.
+const REPLACED: [&str; 6] = ["key", "creditKey", "final", "credit", "secretIndex", "foreign_id"];
 
 /// Verifies a callback and reads it.
 ///
@@ -117,13 +118,12 @@ impl Callback {
         let Json::Object(mut fields) = json else {
             return Err(invalid("callback", "is no JSON object"));
         };
-        fields.retain(|(name, _)| !is_one_of(name, &ADDED));
+        let foreign_id = foreign_id(&fields);
+        fields.retain(|(name, _)| !is_one_of(name, &REPLACED));
         if is_one_of(token(&fields, "type")?, &TYPES) {
             complete(&mut fields)?;
         }
-        let foreign_id = foreign_id(&fields)?;
-        fields.retain(|(name, _)| name != "foreign_id");
-        fields.push(("foreign_id".into(), foreign_id));
+        fields.push(("foreign_id".into(), foreign_id?));
         let (kind, status) = (token(&fields, "type")?, token(&fields, "status")?);
         let credit_key = join(&[kind, ":", id(&fields)?]);
         let key = join(&[&credit_key, ":", status]);

@@ -5,7 +5,7 @@
 
 use alloc::string::String;
 
-use crate::text::{join, number, split_once};
+use crate::text::{is_among, join, number, split_once};
 
 /// The production gateway (its documentation of addresses/take).
 pub const PRODUCTION: &str = "https://app.alphapo.net/api/v2";
@@ -38,7 +38,7 @@ impl Endpoint {
             (None, Some(rest)) => (false, rest),
             (None, None) => return Err(NOT_A_URL),
         };
-        if !rest.bytes().all(|byte| byte.is_ascii_graphic()) || rest.bytes().any(|byte| b"@\\?#\"<>".contains(&byte)) {
+        if !rest.bytes().all(|byte| byte.is_ascii_graphic()) || rest.bytes().any(|byte| is_among(byte, b"@\\?#\"<>")) {
             return Err("must have no credentials, query, fragment, spaces or non-ASCII characters");
         }
         let authority = split_once(rest, b"/").map_or(rest, |(authority, _)| authority);

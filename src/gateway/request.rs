@@ -11,7 +11,7 @@ use super::amount::{NOT_A_NUMBER, plain_decimal};
 use super::json::{Json, find};
 use crate::currency::LIGHTNING;
 use crate::error::{Code, Error};
-use crate::text::{character_count, is_one_of};
+use crate::text::{character_count, is_among, is_one_of};
 
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
@@ -199,7 +199,7 @@ fn holds_control_character(text: &[u8]) -> bool {
 
 /// Whether a part of the text reads `name@host.tld`.
 fn holds_email_address(text: &str) -> bool {
-    let is_name = |byte: &u8| is_word(*byte) || b"._%+-".contains(byte);
+    let is_name = |byte: &u8| is_word(*byte) || is_among(*byte, b"._%+-");
     holds(text, b'@', &|before, after| before.last().is_some_and(is_name) && begins_with_host(after))
 }
 
@@ -213,7 +213,7 @@ fn holds(text: &str, character: u8, fit: &dyn Fn(&[u8], &[u8]) -> bool) -> bool 
 
 /// Whether the text begins with a host name that ends in a top-level domain of two letters or more.
 fn begins_with_host(text: &[u8]) -> bool {
-    let is_host = |byte: &u8| is_word(*byte) || b".-".contains(byte);
+    let is_host = |byte: &u8| is_word(*byte) || is_among(*byte, b".-");
     let length = text.iter().position(|byte| !is_host(byte)).unwrap_or(text.len());
     let mut host = text.get(..length).unwrap_or_default();
     while let [rest @ .., b'.'] = host {
