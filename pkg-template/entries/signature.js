@@ -1,4 +1,4 @@
-// Signing by itself: a module that knows no network, in a tenth of the client's size.
+// Signing by itself: a module that knows no network, in one small file.
 
 import { AlphaPoError } from "./error.js";
 import { decodedLetters } from "./inline.js";
@@ -8,7 +8,7 @@ import { connect, refusal } from "./signing.js";
 try {
   connect(new WebAssembly.Instance(new WebAssembly.Module(decodedLetters(letters))).exports, AlphaPoError);
 } catch (cause) {
-  // Shorter than the client's, which would be a tenth of this file.
+  // Shorter than the client's, which would be a seventh of this file.
   const message =
     "this environment compiles no WebAssembly from bytes: have the bundler resolve alphapo-wasm/signature under the " +
     "condition `workerd` or `edge-light`; in a page, add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy";
