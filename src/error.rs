@@ -1,7 +1,7 @@
 //! The closed list of what can go wrong, in one place.
 //!
-//! An [`Error`] never holds a secret or a signature. It imports nothing of the project, so that every module
-//! can use it, and it formats nothing: formatting machinery would cost the client's `.wasm` 11 KB.
+//! An [`Error`] never holds a secret or a signature. It imports nothing of the project but `named`, so that every
+//! module can use it, and it formats nothing: formatting machinery would cost the client's `.wasm` 11 KB.
 
 use alloc::boxed::Box;
 use alloc::string::String;

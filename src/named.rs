@@ -1,7 +1,7 @@
 //! Enums whose variants have a text each.
 //!
-//! The texts of one enum are one constant, in which the right one is found by counting: what a `match` is compiled to, a
-//! table of addresses and lengths, is eight bytes for each, which pack badly.
+//! The texts of one enum are one constant, in which the right one is found by counting: what a `match` is compiled to,
+//! a table of addresses and lengths, is eight bytes for each, which pack badly.
 
 /// An enum, and its texts as `TEXTS`, for [`text`].
 macro_rules! named {

@@ -1,9 +1,9 @@
-//! What SHA-512 and SHA-256 begin with and what their rounds add, which in SHA-256 are the first halves of the same words
-//! (FIPS 180-4 §4.2.2, §4.2.3, §5.3.3, §5.3.5).
+//! What SHA-512 and SHA-256 begin with and what their rounds add, which in SHA-256 are the first halves of the same
+//! words (FIPS 180-4 §4.2.2, §4.2.3, §5.3.3, §5.3.5).
 //!
 //! The rounds' are computed when the first block is hashed. Written down they are 640 bytes that nothing packs: in gzip
-//! 0.5 KB more of `alphapo-wasm/signature`, of which they would be a seventh. Computing them takes 0.1 ms, once. The tests
-//! that hold the hashes against the crate `sha2` hold them, too.
+//! 0.5 KB more of `alphapo-wasm/signature`, a seventh of it. Computing them takes 0.1 ms, once. The tests that hold the
+//! hashes against the crate `sha2` hold them, too.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -64,8 +64,20 @@ fn cube_root_fraction(number: u32) -> u64 {
         root -= (root - cube / (root * root)) / 3.0;
     }
     let high = root as u64;
-    // What the cube of that lacks is below 2^64, and ends as the negative of it does, since 84 bits of the number are 0.
+    // What its cube lacks is below 2^64, and is the negative of it there, since the last 84 bits of the other are 0.
     let rest = high.wrapping_mul(high).wrapping_mul(high).wrapping_neg();
     let low = rest as f64 / (3.0 * high as f64 * root);
     (high << 36).wrapping_add((low * (1_u64 << 36) as f64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_those_of_the_standard() {
+        let [[first, ..], .., [.., last]] = constants();
+        let words = [first, last].map(|word| word.load(Ordering::Relaxed));
+        assert_eq!(words, [0x428a_2f98_d728_ae22, 0x6c44_198c_4a47_5817]);
+    }
 }

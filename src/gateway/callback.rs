@@ -33,8 +33,8 @@ const TYPES: [&str; 6] = ["deposit", "deposit_exchange", "withdrawal", "withdraw
 const OBJECTS: [&str; 3] = ["crypto_address", "currency_sent", "currency_received"];
 const LISTS: [&str; 2] = ["transactions", "fees"];
 
-/// The members that are added to those of the gateway. Should it send one of these names some day, ours stands; the last
-/// it does send, in more than one place.
+/// The members that are added to those of the gateway. Should it send one of these names some day, ours stands; the
+/// last it does send, in more than one place.
 const REPLACED: [&str; 6] = ["key", "creditKey", "final", "credit", "secretIndex", "foreign_id"];
 
 /// Verifies a callback and reads it.

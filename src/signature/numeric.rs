@@ -2,12 +2,12 @@
 //!
 //! `pkg-template/entries/signing.js` writes a message, or as much of it as fits, to `input`, and calls one of these with
 //! what it is to be signed by: the address of a [`Schedule`]. Nothing of a caller's runs between the two. What was written
-//! is read in place; the digits of a signature are left in `text`, which is also where one to verify is written.
+//! is read in place; the digits of a signature are left in `digits`; one to verify is written to `claimed` before.
 //!
-//! Why each `unsafe` holds: WebAssembly runs one thread, and no function here calls out or another of them, so that a
-//! reference into `FIXED` lives alone; those that live at once are to different fields. A schedule is one of the two in
-//! `FIXED` or in a page that JavaScript added to the memory for that alone, zeroed, which is a valid one, and aligned
-//! to 128 bytes. Whatever JavaScript may say of lengths, no more than `input` is read.
+//! Why each `unsafe` holds: WebAssembly runs one thread, and no function here calls out, or another of them while it
+//! has a reference into `FIXED`, so that this lives alone; those that live at once are to different fields. A schedule
+//! is the one in `FIXED`, or in a page that JavaScript added to the memory for that alone, zeroed, which is a valid
+//! one, and aligned to 128 bytes. Whatever JavaScript may say of lengths, no more than `input` is read.
 
 #![allow(unsafe_code, reason = "JavaScript knows addresses, not references: see above")]
 
@@ -95,7 +95,8 @@ extern "C" fn key(schedule: &mut Schedule, length: u32, done: u32) {
     }
 }
 
-/// Signs the message in the input: its digits are in `digits` then. Whether they are those that are claimed; constant time.
+/// Signs the message in the input: its digits are in `digits` then. Tells whether they are those that are claimed, in
+/// constant time, which is a hundredth of the whole and needs no export of its own.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 extern "C" fn sign(schedule: &Schedule, length: u32, done: u32) -> bool {
     absorb(Some(schedule), length, done);

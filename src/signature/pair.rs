@@ -20,8 +20,8 @@ pub(super) struct Ending {
     pub(super) pad: u8,
 }
 
-/// Zeros in the place of words that nobody may read again; the compiler leaves a volatile store where it is. Of `zeroize`'s
-/// own there would be one for each shape, and none of them is as small.
+/// Zeros in the place of words that nobody may read again; the compiler leaves a volatile store where it is. Of
+/// `zeroize`'s own there would be one for each shape, and none of them is as small.
 #[inline(never)]
 #[allow(unsafe_code, reason = "there is no safe volatile store")]
 pub(super) fn wipe(words: &mut [u64]) {

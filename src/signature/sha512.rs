@@ -1,11 +1,11 @@
 //! SHA-512 (FIPS 180-4), from blocks to state; padding and lengths are here too, HMAC is not.
 //!
-//! It takes the place of the `sha2` crate's because four fifths of a signature are compressions. Nanoseconds for a block
-//! of 128 bytes, and kilobytes of WebAssembly, all compiled for size: `sha2` 0.11 compact 388 and 2.0, unrolled 230 and
-//! 11.4, with simd128 211 and 5.8; this 187 and 0.9 (Node 24, an Intel Xeon). And `sha2` lets no state between blocks be
-//! kept and wiped in its place. Four rounds a turn: two are 120 bytes less in gzip and 5 % slower, eight, with the words of
-//! the schedule in registers, 450 more and 9 % faster. The schedule is computed two words at a time (`pair.rs`), sixteen
-//! rounds before it is read. The tests hold all of it against `sha2` and `hmac`.
+//! It takes the place of the `sha2` crate's because four fifths of a signature are compressions. Nanoseconds for a
+//! block of 128 bytes, and kilobytes of WebAssembly, all compiled for size: `sha2` 0.11 compact 388 and 2.0, unrolled
+//! 230 and 11.4, with simd128 211 and 5.8; this 187 and 0.9 (Node 24, an Intel Xeon). And `sha2` lets no state between
+//! blocks be kept and wiped in its place. Four rounds a turn: two are 120 bytes less in gzip and 5 % slower, eight, with
+//! the words of the schedule in registers, 450 more and 9 % faster. The schedule is computed two words at a time
+//! (`pair.rs`), sixteen rounds before it is read. The tests hold all of it against `sha2` and `hmac`.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
