@@ -7,10 +7,13 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 
 import { SECRET, headerValues } from "../wire/session.js";
-import { callbacksOverHttp } from "./callbacks-over-http.js";
+import { callbacksOverHttp, silentOverHttp } from "./callbacks-over-http.js";
 import { Caller, REQUEST, notSent } from "./caller.js";
 import { equal, ok, run } from "./suite.js";
 import { DOCUMENTED_BODY, DOCUMENTED_SECRET, DOCUMENTED_SIGNATURE } from "./vectors.js";
+
+/** The handler waits for ten seconds, by a timer that others in the same process may make late. */
+const SILENCE_LIMIT = 20_000;
 
 /**
  * @param {{
@@ -79,6 +82,15 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
     },
     { atOnce: 1 },
   );
+}
+
+/**
+ * The one test that waits for as long as a handler does. It is run beside all others, and judges no time.
+ *
+ * @param {{ alphapo: import("./caller.js").Package }} runtime
+ */
+export function silentSender({ alphapo }) {
+  return run((test) => silentOverHttp(test, alphapo), { atOnce: 1, longest: SILENCE_LIMIT });
 }
 
 /** What console.log shows, and what a debugger would. @param {import("./suite.js").Test} test @param {Caller} caller */

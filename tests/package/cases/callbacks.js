@@ -326,6 +326,18 @@ function calls(test, caller) {
       notSent("invalid_signature"),
     );
   });
+}
+
+/**
+ * What cannot be read, thousands of times, which keeps the runtime from everything else meanwhile.
+ *
+ * @param {import("../suite.js").Test} test
+ * @param {import("../caller.js").Caller} caller
+ */
+export function hostileCallbacks(test, caller) {
+  const { sign, verifyCallback } = caller.alphapo;
+  const { body } = SAMPLES[1];
+  const merchant = { key: KEY, secret: SECRET };
 
   /** @type {[string, string, () => unknown][]} */
   const hostile = [
