@@ -32,6 +32,9 @@ export const REQUEST = { currency: "BTC", foreign_id: "user-17" };
  */
 export const TELLS_CUT_OFFS = !/AppleWebKit\/(?!537\.36)/.test(globalThis.navigator?.userAgent ?? "");
 
+/** Within so many milliseconds a request arrives, on a busy machine too. */
+export const ARRIVING = 1_000;
+
 /** How often a call is repeated that may leave something behind in the module: more often than would fit. */
 const OFTEN = 2_000;
 
