@@ -6,7 +6,7 @@
 import { addresses } from "./cases/addresses.js";
 import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
-import { callbacks, hostileCallbacks } from "./cases/callbacks.js";
+import { callbackHandlers, callbacks } from "./cases/callbacks.js";
 import { deadlines } from "./cases/deadlines.js";
 import { hostileObjects } from "./cases/hostile-objects.js";
 import { network } from "./cases/network.js";
@@ -51,14 +51,14 @@ export function conformance({ alphapo, origin, browser, wycheproof }) {
         { atOnce: 2 },
       );
       // By themselves: their thousands of calls would keep the others, on a busy machine, past a deadline.
-      const hostile = await run(
+      const thousands = await run(
         (test) => {
           hostileObjects(test, caller);
-          hostileCallbacks(test, caller);
+          callbacks(test, caller);
         },
         { atOnce: 1 },
       );
-      return joined([quick, hostile]);
+      return joined([quick, thousands]);
     },
     async waiting() {
       const onSockets = run(
@@ -69,7 +69,7 @@ export function conformance({ alphapo, origin, browser, wycheproof }) {
         { atOnce: 4 },
       );
       // None of them makes a connection, of which browsers open six at most.
-      const handled = run((test) => callbacks(test, caller), { atOnce: 1 });
+      const handled = run((test) => callbackHandlers(test, caller), { atOnce: 1 });
       return joined(await Promise.all([onSockets, handled]));
     },
   };

@@ -17,12 +17,11 @@ const REFUSAL = new Error("closed");
 
 /** @typedef {Record<string, any>} Any */
 
-/** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
+/** What is read at once. @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function callbacks(test, caller) {
   genuine(test, caller);
   forged(test, caller);
   calls(test, caller);
-  handlers(test, caller);
 }
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
@@ -326,18 +325,6 @@ function calls(test, caller) {
       notSent("invalid_signature"),
     );
   });
-}
-
-/**
- * What cannot be read, thousands of times, which keeps the runtime from everything else meanwhile.
- *
- * @param {import("../suite.js").Test} test
- * @param {import("../caller.js").Caller} caller
- */
-export function hostileCallbacks(test, caller) {
-  const { sign, verifyCallback } = caller.alphapo;
-  const { body } = SAMPLES[1];
-  const merchant = { key: KEY, secret: SECRET };
 
   /** @type {[string, string, () => unknown][]} */
   const hostile = [
@@ -368,8 +355,13 @@ export function hostileCallbacks(test, caller) {
   }
 }
 
-/** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
-function handlers(test, caller) {
+/**
+ * What waits for bodies, stores and the caller's code.
+ *
+ * @param {import("../suite.js").Test} test
+ * @param {import("../caller.js").Caller} caller
+ */
+export function callbackHandlers(test, caller) {
   const { AlphaPoError, callbackHandler, nodeCallbackHandler, sign } = caller.alphapo;
   const { body, key } = SAMPLES[1];
 
