@@ -4,8 +4,8 @@
 //! them; how each kind runs is in `test.rs`.
 
 use Need::{
-    Bundlers, Chromedriver, Chromium, Examples, Firefox, Geckodriver, MiniBrowser, Peers, Runtimes, WebKitWebDriver,
-    Wrangler, Xvfb,
+    Bundlers, Chromedriver, Chromium, Examples, Firefox, Frameworks, Geckodriver, MiniBrowser, Peers, Runtimes,
+    WebKitWebDriver, Wrangler, Xvfb,
 };
 
 pub(crate) struct Row {
@@ -27,6 +27,8 @@ pub(crate) enum Need {
     /// `tests/examples`: the frameworks of the examples, but Next.js.
     Examples,
     Firefox,
+    /// `tests/frameworks`: those that bundle a server's program, but Next.js.
+    Frameworks,
     Geckodriver,
     /// WebKit, the engine of Safari, in the smallest browser around it.
     MiniBrowser,
@@ -97,6 +99,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("sandbox-page", Kind::Package, &[Chromium, Chromedriver, Firefox, Geckodriver]),
     row("vitest", Kind::Package, &[Bundlers, Runtimes]),
     row("vite", Kind::Package, &[Bundlers, Chromium]),
+    row("nitro", Kind::Package, &[Frameworks, Runtimes]),
     row("esbuild", Kind::Package, &[Chromium]),
     row("wrangler", Kind::Package, &[Runtimes, Wrangler]),
     row("rollup", Kind::Package, &[Bundlers, Chromium]),
@@ -104,6 +107,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("node-vm", Kind::Package, &[]),
     row("node-esm", Kind::Package, &[]),
     row("node-cjs", Kind::Package, &[]),
+    row("astro", Kind::Package, &[Frameworks, Runtimes]),
+    row("sveltekit", Kind::Package, &[Frameworks, Runtimes]),
     row("tsup", Kind::Package, &[Bundlers, Runtimes]),
     row("edge-runtime", Kind::Package, &[Runtimes]),
     row("command-line", Kind::Package, &[]),
