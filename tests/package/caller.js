@@ -155,16 +155,16 @@ export class Caller {
   }
 
   /**
-   * The first error is looked at in full, and others that are not of its kind: to have engines write thousands of stacks
-   * takes longer than all the calls.
+   * The first error is looked at in full, and so is one that differs from it. To have engines write the stacks of all
+   * takes longer than the calls.
    *
    * @param {any} error
    * @param {Account} account
    * @param {number} time
    */
   again(error, account, time) {
-    const same = error instanceof this.alphapo.AlphaPoError && error.code === account.code && error.outcome === account.outcome;
-    if (time === 0 || !same) this.accounted(error, account);
+    const told = Object.entries(account).every(([property, expected]) => error?.[property] === expected);
+    if (time === 0 || !told || !(error instanceof this.alphapo.AlphaPoError)) this.accounted(error, account);
   }
 
   /**

@@ -20,8 +20,8 @@ import { Caller } from "./caller.js";
 import { joined, run } from "./suite.js";
 
 /**
- * In two parts, the second of which mostly waits: for deadlines and pauses by the clock. Of one that a busy runtime would
- * make late the time is judged, so nothing may run beside it that keeps the runtime to itself for long.
+ * In two parts, the second of which mostly waits, for deadlines and pauses by the clock. How long that took is judged, so
+ * nothing may run beside it that keeps the runtime to itself for long.
  *
  * @param {{
  *   alphapo: import("./caller.js").Package,

@@ -19,7 +19,8 @@ const LARGEST_TAG = 2 ** 32 - 1;
 /**
  * A sandbox with CREDENTIALS that is already served, and how others are.
  *
- * @typedef {{ baseUrl: string, serve: (sandbox: any) => Promise<{ url: string, close: () => Promise<void> }> }} OverHttp
+ * @typedef {{ url: string, close: () => Promise<void> }} Served
+ * @typedef {{ baseUrl: string, serve: (sandbox: any) => Promise<Served> }} OverHttp
  */
 
 /**
