@@ -3,7 +3,7 @@
 // and one way to look at a failed call. It may not know what any test is about.
 
 import { KEY, SECRET, closedBaseUrl, openSession } from "../wire/session.js";
-import { Mismatch, equal, ok, rejection, show, thrown } from "./suite.js";
+import { Mismatch, equal, ok, pause, rejection, show, thrown } from "./suite.js";
 import { timed } from "./timed.js";
 
 /** @typedef {any} Package  the package's exports; tests hand it wrong types on purpose, so it is not typed here */
@@ -188,6 +188,15 @@ export class Caller {
     checkShape(error);
     return error;
   }
+}
+
+/** Waits until a session has its first request. @param {ReturnType<Caller["session"]>} session */
+export async function arrived(session) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await session.arrivals()).length > 0) return;
+    await pause(20);
+  }
+  throw new Mismatch("no request has arrived");
 }
 
 /** The account of a call that never left this process. @param {string} code @returns {Account} */
