@@ -8,7 +8,7 @@ import { addressAnswers } from "./cases/answers.js";
 import { browserGuard } from "./cases/browser-guard.js";
 import { callbackHandlers, callbacks } from "./cases/callbacks.js";
 import { deadlines } from "./cases/deadlines.js";
-import { hostileObjects } from "./cases/hostile-objects.js";
+import { endlessBody, hostileObjects } from "./cases/hostile-objects.js";
 import { network } from "./cases/network.js";
 import { refusals } from "./cases/refusals.js";
 import { requests } from "./cases/requests.js";
@@ -20,8 +20,8 @@ import { Caller } from "./caller.js";
 import { joined, run } from "./suite.js";
 
 /**
- * In two parts, the second of which mostly waits, for deadlines and pauses by the clock. How long that took is judged, so
- * nothing may run beside it that keeps the runtime to itself for long.
+ * In two parts, the second of which mostly waits, for deadlines and pauses by the clock. How long that took is judged,
+ * so nothing may run beside it that keeps the runtime to itself for long.
  *
  * @param {{
  *   alphapo: import("./caller.js").Package,
@@ -65,6 +65,7 @@ export function conformance({ alphapo, origin, browser, wycheproof }) {
         (test) => {
           retries(test, caller);
           deadlines(test, caller);
+          endlessBody(test, caller);
         },
         { atOnce: 4 },
       );

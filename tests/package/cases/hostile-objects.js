@@ -78,6 +78,16 @@ export function hostileObjects(test, caller) {
         await caller.rejected(() => call, { code: "network", outcome: "unknown", attempts: 1, retryable: true });
     });
   }
+}
+
+/**
+ * What waits for a deadline.
+ *
+ * @param {import("../suite.js").Test} test
+ * @param {import("../caller.js").Caller} caller
+ */
+export function endlessBody(test, caller) {
+  const { takeAddress } = caller.alphapo;
 
   test("hostile objects: a body of empty pieces without end meets the deadline, and leaves others their turn", async () => {
     const read = async () => ({ done: false, value: new Uint8Array(0) });
