@@ -1,6 +1,9 @@
 /** Headers as a server has them: a `Headers`, Node's `req.headers`, or a plain object in any letter case. */
 export type CallbackHeaders =
-  | { get(name: string): string | null }
+  | {
+      /** The values of this header, joined, as a `Headers` gives them. */
+      get(name: string): string | null;
+    }
   | { readonly [name: string]: string | readonly string[] | undefined };
 
 /** Whose callbacks are genuine: your key, and its secret or secrets. */
@@ -257,8 +260,18 @@ export interface CallbackFee {
 
 /** Where processed callbacks are remembered: a `Map`, Keyv, unstorage, Cloudflare KV and the like. */
 export type CallbackStore =
-  | { get(key: string): unknown; set(key: string, value: string): unknown }
-  | { get(key: string): unknown; put(key: string, value: string): unknown };
+  | {
+      /** What was kept under a callback's `key`, or something falsy; it may be a promise. */
+      get(key: string): unknown;
+      /** Keeps when a callback was processed, under its `key`; it may return a promise. */
+      set(key: string, value: string): unknown;
+    }
+  | {
+      /** What was kept under a callback's `key`, or something falsy; it may be a promise. */
+      get(key: string): unknown;
+      /** Keeps when a callback was processed, under its `key`; it may return a promise. */
+      put(key: string, value: string): unknown;
+    };
 
 /** What both handlers need. */
 export type CallbackHandlerOptions = CallbackOptions & {
@@ -300,7 +313,12 @@ export interface NodeCallbackRequest {
 }
 
 /** What is used of the response of `node:http` or Express; Fastify's `reply` carries one. */
-export type NodeCallbackResponse = NodeAnswer | { raw: NodeAnswer };
+export type NodeCallbackResponse =
+  | NodeAnswer
+  | {
+      /** Node's own answer under Fastify's. */
+      raw: NodeAnswer;
+    };
 
 /** What is used of a `ServerResponse`. */
 export interface NodeAnswer {

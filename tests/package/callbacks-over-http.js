@@ -25,15 +25,18 @@ function headers(body) {
 
 /** @typedef {import("node:http").IncomingMessage & { rawBody?: any, body?: any }} Incoming */
 
-/** @param {import("./suite.js").Test} test @param {import("./caller.js").Package} alphapo */
-export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }) {
-  /**
-   * A server with a handler, while `use` runs.
-   *
-   * @param {{ options?: any, before?: (request: Incoming, response: any) => unknown }} how
-   * @param {(server: { port: number, url: string, seen: any[], errors: any[] }) => Promise<void>} use
-   */
-  const serving = async ({ options, before }, use) => {
+/**
+ * A server with a handler, while `use` runs.
+ *
+ * @typedef {(
+ *   how: { options?: any, before?: (request: Incoming, response: any) => unknown },
+ *   use: (server: { port: number, url: string, seen: any[], errors: any[] }) => Promise<void>,
+ * ) => Promise<void>} Serving
+ */
+
+/** @param {import("./caller.js").Package} alphapo @returns {Serving} */
+function servingWith({ nodeCallbackHandler }) {
+  return async ({ options, before }, use) => {
     /** @type {any[]} */
     const seen = [];
     /** @type {any[]} */
@@ -60,6 +63,27 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
       server.close();
     }
   };
+}
+
+/** @param {import("./suite.js").Test} test @param {import("./caller.js").Package} alphapo */
+export function silentOverHttp(test, alphapo) {
+  const serving = servingWith(alphapo);
+  test("sockets: a body that never comes is 408 and its connection is closed", async () => {
+    await serving({}, async ({ port }) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"id"`);
+      const drip = setInterval(() => socket.write(" "), 500);
+      const answer = await textOf(socket);
+      clearInterval(drip);
+      ok(answer.startsWith("HTTP/1.1 408 ") && /connection: close/i.test(answer), answer);
+    });
+  });
+}
+
+/** @param {import("./suite.js").Test} test @param {import("./caller.js").Package} alphapo */
+export function callbacksOverHttp(test, alphapo) {
+  const { callbackHandler } = alphapo;
+  const serving = servingWith(alphapo);
   /** @param {string} url @param {string} body @param {any} [changes] */
   const post = async (url, body, changes) => {
     const answer = await fetch(url, { method: "POST", headers: headers(body), body, ...changes });
@@ -150,17 +174,6 @@ export function callbacksOverHttp(test, { nodeCallbackHandler, callbackHandler }
       for (let wait = 0; wait < 100 && errors.length < 5; wait += 1) await pause(20);
       equal([seen.length, errors.map(({ code }) => code)], [0, Array(5).fill("invalid_body")]);
       equal(await post(url, BODY), [200, "ok"]);
-    });
-  });
-
-  test("sockets: a body that never comes is 408 and its connection is closed", async () => {
-    await serving({}, async ({ port }) => {
-      const socket = connect(port, "127.0.0.1");
-      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"id"`);
-      const drip = setInterval(() => socket.write(" "), 500);
-      const answer = await textOf(socket);
-      clearInterval(drip);
-      ok(answer.startsWith("HTTP/1.1 408 ") && /connection: close/i.test(answer), answer);
     });
   });
 

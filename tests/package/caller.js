@@ -3,7 +3,7 @@
 // and one way to look at a failed call. It may not know what any test is about.
 
 import { KEY, SECRET, closedBaseUrl, openSession } from "../wire/session.js";
-import { Mismatch, equal, ok, rejection, show, thrown } from "./suite.js";
+import { Mismatch, equal, ok, pause, rejection, show, thrown } from "./suite.js";
 import { timed } from "./timed.js";
 
 /** @typedef {any} Package  the package's exports; tests hand it wrong types on purpose, so it is not typed here */
@@ -31,6 +31,12 @@ export const REQUEST = { currency: "BTC", foreign_id: "user-17" };
  * if it were whole. (Chromium calls itself AppleWebKit/537.36, for ever.)
  */
 export const TELLS_CUT_OFFS = !/AppleWebKit\/(?!537\.36)/.test(globalThis.navigator?.userAgent ?? "");
+
+/** Within so many milliseconds a request arrives, on a busy machine too. */
+export const ARRIVING = 1_000;
+
+/** How often a call is repeated that may leave something behind in the module: more often than would fit. */
+const OFTEN = 2_000;
 
 export class Caller {
   /** @param {{ alphapo: Package, origin: string, browser: boolean }} runtime */
@@ -129,6 +135,39 @@ export class Caller {
   }
 
   /**
+   * Thousands of calls that each throw the same error.
+   *
+   * @param {() => unknown} call
+   * @param {Account} account
+   */
+  thrownOften(call, account) {
+    for (let time = 0; time < OFTEN; time += 1) this.again(thrown(call), account, time);
+  }
+
+  /**
+   * Thousands of calls, one after the other, that are each rejected with the same error.
+   *
+   * @param {() => Promise<unknown>} call
+   * @param {Account} account
+   */
+  async rejectedOften(call, account) {
+    for (let time = 0; time < OFTEN; time += 1) this.again(await rejection(call), account, time);
+  }
+
+  /**
+   * The first error is looked at in full, and so is one that differs from it. To have engines write the stacks of all
+   * takes longer than the calls.
+   *
+   * @param {any} error
+   * @param {Account} account
+   * @param {number} time
+   */
+  again(error, account, time) {
+    const told = Object.entries(account).every(([property, expected]) => error?.[property] === expected);
+    if (time === 0 || !told || !(error instanceof this.alphapo.AlphaPoError)) this.accounted(error, account);
+  }
+
+  /**
    * @param {any} error
    * @param {Account} account
    * @returns {any} the same error
@@ -149,6 +188,15 @@ export class Caller {
     checkShape(error);
     return error;
   }
+}
+
+/** Waits until a session has its first request. @param {ReturnType<Caller["session"]>} session */
+export async function arrived(session) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await session.arrivals()).length > 0) return;
+    await pause(20);
+  }
+  throw new Mismatch("no request has arrived");
 }
 
 /** The account of a call that never left this process. @param {string} code @returns {Account} */

@@ -7,10 +7,13 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 
 import { SECRET, headerValues } from "../wire/session.js";
-import { callbacksOverHttp } from "./callbacks-over-http.js";
-import { Caller, REQUEST, notSent } from "./caller.js";
+import { callbacksOverHttp, silentOverHttp } from "./callbacks-over-http.js";
+import { ARRIVING, Caller, REQUEST, notSent } from "./caller.js";
 import { equal, ok, run } from "./suite.js";
 import { DOCUMENTED_BODY, DOCUMENTED_SECRET, DOCUMENTED_SIGNATURE } from "./vectors.js";
+
+/** The handler waits for ten seconds, by a timer that others in the same process may make late. */
+const SILENCE_LIMIT = 20_000;
 
 /**
  * @param {{
@@ -81,6 +84,15 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
   );
 }
 
+/**
+ * The one test that waits for as long as a handler does. It is run beside all others, and judges no time.
+ *
+ * @param {{ alphapo: import("./caller.js").Package }} runtime
+ */
+export function silentSender({ alphapo }) {
+  return run((test) => silentOverHttp(test, alphapo), { atOnce: 1, longest: SILENCE_LIMIT });
+}
+
 /** What console.log shows, and what a debugger would. @param {import("./suite.js").Test} test @param {Caller} caller */
 function inspection(test, caller) {
   const { AlphaPo, Signer, sign } = caller.alphapo;
@@ -100,7 +112,7 @@ function inspection(test, caller) {
     ["a time-out", { kind: "hang", after: "nothing" }],
   ])) {
     test(`node: inspecting the error of ${name}, cause and all, shows neither secret nor signature`, async () => {
-      const { error, arrivals } = await caller.failing(step, { timeout: 300 });
+      const { error, arrivals } = await caller.failing(step, step.kind === "hang" ? { timeout: ARRIVING } : {});
       const [signature] = headerValues(arrivals[0], "x-processing-signature");
       equal(signature.length, 128, "the signature's length");
       for (const text of inspections(error)) {

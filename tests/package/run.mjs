@@ -51,6 +51,9 @@ const ROWS = {
   parcel: async () => (await import("./rows/parcel.mjs")).parcel,
   tsup: async () => (await import("./rows/tsup.mjs")).tsup,
   next: async () => (await import("./rows/next.mjs")).next,
+  nitro: async () => (await import("./rows/frameworks.mjs")).nitro,
+  sveltekit: async () => (await import("./rows/frameworks.mjs")).sveltekit,
+  astro: async () => (await import("./rows/frameworks.mjs")).astro,
   jest: async () => (await import("./rows/test-runners.mjs")).jest,
   vitest: async () => (await import("./rows/test-runners.mjs")).vitest,
   "node-vm": async () => (await import("./rows/node-vm.mjs")).nodeVm,
@@ -91,13 +94,15 @@ function failure(error) {
 async function finish({ passed, failed, names }) {
   await stopAll();
   const messages = new Map(failed.map(({ name, message }) => [name, message]));
-  for (const name of new Set([...names, ...messages.keys()])) {
+  const lines = [...new Set([...names, ...messages.keys()])].map((name) => {
     const message = messages.get(name);
-    console.log(message === undefined ? `ok ${row} › ${name}` : `not ok ${row} › ${name}: ${message}`);
-  }
+    return message === undefined ? `ok ${row} › ${name}` : `not ok ${row} › ${name}: ${message}`;
+  });
   // A row without a test guards nothing.
   const nothing = passed + failed.length === 0;
-  if (nothing) console.log(`not ok ${row} › the row: it ran no test`);
-  console.log(`${passed} passed, ${failed.length + Number(nothing)} failed`);
+  if (nothing) lines.push(`not ok ${row} › the row: it ran no test`);
+  lines.push(`${passed} passed, ${failed.length + Number(nothing)} failed`);
+  // An exit drops what a reader, behind on a busy machine, has not yet taken from the pipe.
+  await new Promise((taken) => process.stdout.write(`${lines.join("\n")}\n`, taken));
   process.exit(failed.length > 0 || nothing ? 1 : 0);
 }

@@ -17,12 +17,19 @@ export const CREDENTIALS = { key: "sandbox-key", secret: "sandbox-secret" };
 const LARGEST_TAG = 2 ** 32 - 1;
 
 /**
+ * A sandbox with CREDENTIALS that is already served, and how others are.
+ *
+ * @typedef {{ url: string, close: () => Promise<void> }} Served
+ * @typedef {{ baseUrl: string, serve: (sandbox: any) => Promise<Served> }} OverHttp
+ */
+
+/**
  * @param {{
  *   alphapo: Package,
  *   sandboxModule: { createSandbox: any },
  *   browser: boolean,
- *   overHttp?: { baseUrl: string, serve: (sandbox: any) => Promise<{ url: string, close: () => Promise<void> }> },
- * }} runtime  `overHttp` is a sandbox with CREDENTIALS that is already served, and how others are
+ *   overHttp?: OverHttp,
+ * }} runtime
  * @returns {Promise<import("./suite.js").Report>}
  */
 export function sandbox({ alphapo, sandboxModule, browser, overHttp }) {

@@ -11,6 +11,13 @@
 const LONGEST_TEST = 15_000;
 
 /**
+ * After so many milliseconds of tests that waited for nothing, or after so many tests where the clock stands still
+ * meanwhile (in Workers), others that run beside them get a turn.
+ */
+const TURN = 20;
+const TESTS_IN_A_TURN = 8;
+
+/**
  * Collects tests and runs them, so many at once. Browsers open 6 connections to one host at most, and tests that
  * measure time must not queue behind others.
  *
@@ -28,12 +35,16 @@ export async function run(define, { atOnce, longest = LONGEST_TEST }) {
 
   /** @type {Report} */
   const report = { passed: 0, failed: [], names };
-  const queue = tests.values();
+  const queue = tests.entries();
+  let turn = Date.now();
   const worker = async () => {
-    for (const { name, run } of queue) {
+    for (const [index, { name, run }] of queue) {
       const message = await messageOf(run, longest);
       if (message === null) report.passed += 1;
       else report.failed.push({ name, message });
+      if (Date.now() - turn < TURN && index % TESTS_IN_A_TURN !== 0) continue;
+      await pause(0);
+      turn = Date.now();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

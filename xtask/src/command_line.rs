@@ -70,10 +70,13 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
     }
 }
 
-/// No `--row` asks for all of them, no `--jobs` for as many at once as there are processors.
+/// How many rows share a processor: half of what a row takes, as a rule, it waits for deadlines and for other programs.
+const JOBS_PER_PROCESSOR: usize = 2;
+
+/// No `--row` asks for all of them, no `--jobs` for two at once for each processor.
 fn tests_asked_for(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut asked = Vec::new();
-    let mut jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut jobs = JOBS_PER_PROCESSOR * std::thread::available_parallelism().map_or(1, usize::from);
     while let Some(word) = words.next() {
         if let Some(name) = value_of("--row", &word, &mut words) {
             let name = name.ok_or("--row needs the name of a row after it")?;

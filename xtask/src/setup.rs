@@ -59,6 +59,9 @@ pub(crate) fn for_rows(checkout: &Checkout, rows: &[&Row]) -> Result<Browsers, S
     if needs.contains(&Need::Bundlers) {
         node_modules::ensure_bundlers(checkout)?;
     }
+    if needs.contains(&Need::Frameworks) {
+        node_modules::ensure_frameworks(checkout)?;
+    }
     if needs.contains(&Need::Examples) {
         node_modules::ensure_examples(checkout)?;
     }

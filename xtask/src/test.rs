@@ -43,10 +43,17 @@ struct Bench<'a> {
     checkout: &'a Checkout,
     browsers: Browsers,
     display: Option<Display>,
-    tarball: Option<PathBuf>,
+    packed: Option<Packed>,
     on_ci: bool,
     /// How many rows may share the machine.
     jobs: usize,
+}
+
+/// The package as its rows have it.
+struct Packed {
+    tarball: PathBuf,
+    /// A project into which npm installed it.
+    installed: PathBuf,
 }
 
 /// How one row ended.
@@ -120,14 +127,25 @@ pub(crate) fn run(checkout: &Checkout, rows: &[&Row], jobs: usize) -> bool {
     tally.failed == 0 && tally.passed > 0
 }
 
+impl Packed {
+    fn make(checkout: &Checkout) -> Result<Self, String> {
+        let tarball = package::build(checkout)?;
+        let installed = checkout.path("target/installed");
+        let mut command = checkout.typed("node tests/package/install.mjs");
+        command.arg(&tarball).arg(&installed);
+        Step::new(checkout, "npm install of the tarball", command).succeed()?;
+        Ok(Self { tarball, installed })
+    }
+}
+
 impl<'a> Bench<'a> {
     fn prepare(checkout: &'a Checkout, rows: &[&Row], jobs: usize) -> Result<Self, String> {
         let browsers = setup::for_rows(checkout, rows)?;
         let display = browsers.path(Need::Xvfb).map(|xvfb| Display::open(checkout, xvfb)).transpose()?;
         let packed = rows.iter().any(|row| row.kind == Kind::Package);
-        let tarball = if packed { Some(package::build(checkout)?) } else { None };
+        let packed = if packed { Some(Packed::make(checkout)?) } else { None };
         let on_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-        Ok(Self { checkout, browsers, display, tarball, on_ci, jobs })
+        Ok(Self { checkout, browsers, display, packed, on_ci, jobs })
     }
 
     fn run(&self, rows: &[&Row]) -> Outcome {
@@ -263,9 +281,9 @@ impl<'a> Bench<'a> {
     }
 
     fn package(&self, row: &Row) -> Result<Command, String> {
-        let tarball = self.tarball.as_ref().ok_or("the package was not built")?;
+        let packed = self.packed.as_ref().ok_or("the package was not built")?;
         let mut command = self.checkout.typed("node tests/package/run.mjs");
-        command.arg(row.name).arg(tarball);
+        command.arg(row.name).arg(&packed.tarball).env("INSTALLED_PROJECT", &packed.installed);
         command.envs(self.browsers.variables());
         command.envs(self.display.iter().map(|display| ("DISPLAY", display.name())));
         Ok(command)

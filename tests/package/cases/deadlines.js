@@ -1,7 +1,7 @@
 // @ts-check
 // One deadline for the whole call, and the caller's own signal: wherever the peer is silent, a call ends in time.
 
-import { REQUEST } from "../caller.js";
+import { ARRIVING, REQUEST, arrived } from "../caller.js";
 import { equal, later, ok, pause } from "../suite.js";
 import { timed } from "../timed.js";
 
@@ -145,7 +145,7 @@ export function deadlines(test, caller) {
     const options = { signal: controller.signal };
     await caller.take({ kind: "good" }, { options });
     const hanging = [1, 2].map(() => later(caller.fail({ kind: "hang", after: "nothing" }, ABORTED, { options })));
-    await pause(150);
+    await pause(ARRIVING);
     controller.abort();
     for (const { arrivals } of await Promise.all(hanging)) equal(arrivals.length, 1, "requests");
   });
@@ -179,6 +179,7 @@ export function deadlines(test, caller) {
       ...(fetch ? { fetch } : {}),
     });
     const failed = later(caller.rejected(() => takeAddress(REQUEST, options), ABORTED));
+    if (!fetch) await arrived(session);
     await pause(150);
     const { result, elapsed, late } = await timed(() => {
       controller.abort(reason);
@@ -220,11 +221,11 @@ function inTime(elapsed, late) {
  */
 async function hangsUp(session) {
   for (let tries = 0; tries < 100; tries += 1) {
-    const [{ closedAfter }] = await session.arrivals();
-    if (closedAfter !== null) return;
+    const [arrival] = await session.arrivals();
+    if (arrival && arrival.closedAfter !== null) return;
     await pause(50);
   }
-  ok(false, "the connection is still open five seconds later");
+  ok(false, "five seconds later the connection is still open, or no request has arrived");
 }
 
 /** Fetches that do not listen to their signal. @returns {[name: string, fetch: () => Promise<unknown>][]} */

@@ -2,7 +2,7 @@
 // What is tried again, how often, after how long, and what the final error says about all attempts together.
 
 import { bodyText, headerValues } from "../../wire/session.js";
-import { REQUEST, TELLS_CUT_OFFS } from "../caller.js";
+import { REQUEST, TELLS_CUT_OFFS, arrived } from "../caller.js";
 import { equal, later, ok, pause } from "../suite.js";
 import { timed } from "../timed.js";
 
@@ -150,6 +150,7 @@ export function retries(test, caller) {
       });
       const account = { code: "aborted", outcome, attempts: 1, retryable: false };
       const failed = later(caller.rejected(() => caller.alphapo.takeAddress(REQUEST, options), account));
+      await arrived(session);
       await pause(500);
       const { result, elapsed, late } = await timed(() => {
         controller.abort(reason);

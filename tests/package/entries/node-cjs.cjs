@@ -18,12 +18,14 @@ main();
 
 async function main() {
   const { everywhere } = await import("../everywhere.js");
-  const { nodeOnly } = await import("../node-only.js");
+  const { nodeOnly, silentSender } = await import("../node-only.js");
   const { joined } = await import("../suite.js");
   const otherCopy = await import("alphapo-wasm");
+  const silent = silentSender({ alphapo });
   const reports = [
     await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof }),
     await nodeOnly({ alphapo, otherCopy, newGlobals, origin }),
+    await silent,
   ];
   process.send?.(joined(reports), () => process.disconnect());
 }

@@ -5,10 +5,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-import { conformance } from "../conformance.js";
-import { nodeOnly } from "../node-only.js";
-import { CREDENTIALS, sandbox } from "../sandbox.js";
-import { signatureAlone } from "../signature-alone.js";
+import { everywhere } from "../everywhere.js";
+import { nodeOnly, silentSender } from "../node-only.js";
+import { CREDENTIALS } from "../sandbox.js";
 import { joined } from "../suite.js";
 
 const globalsBefore = Object.getOwnPropertyNames(globalThis);
@@ -19,16 +18,14 @@ const sandboxModule = await import("alphapo-wasm/sandbox");
 const signatureModule = await import("alphapo-wasm/signature");
 const { serve } = await import("alphapo-wasm/sandbox/node");
 
-const wire = { origin: /** @type {string} */ (process.env.WIRE_ORIGIN) };
+const origin = /** @type {string} */ (process.env.WIRE_ORIGIN);
 const wycheproof = JSON.parse(await readFile(new URL("../wycheproof-hmac-sha512.json", import.meta.url), "utf8"));
 
+const silent = silentSender({ alphapo });
 const server = await serve(sandboxModule.createSandbox(CREDENTIALS), { port: 0 });
-const reports = [
-  await conformance({ alphapo, wire, browser: false, wycheproof }),
-  await signatureAlone({ signatureModule, alphapo, wycheproof }),
-  await sandbox({ alphapo, sandboxModule, browser: false, overHttp: { baseUrl: server.url, serve } }),
-];
+const overHttp = { baseUrl: server.url, serve };
+const shared = await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof, overHttp });
 await server.close();
-reports.push(await nodeOnly({ alphapo, otherCopy, newGlobals, origin: wire.origin, closed: server.url }));
+const own = await nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed: server.url });
 
-process.send?.(joined(reports), () => process.disconnect());
+process.send?.(joined([shared, own, await silent]), () => process.disconnect());

@@ -33,7 +33,9 @@ const TOOL_LIMIT = 120_000;
 
 /** No bundler may ask the network for a newer one, or tell anybody that it ran. */
 export const QUIET = {
+  ASTRO_TELEMETRY_DISABLED: "1",
   NEXT_TELEMETRY_DISABLED: "1",
+  NITRO_TELEMETRY_DISABLED: "1",
   NO_UPDATE_NOTIFIER: "1",
   NO_COLOR: "1",
   FORCE_COLOR: undefined,
@@ -99,6 +101,13 @@ export async function printed({ output, ended }, what, ms) {
     if (found) return found;
   }
   throw new Error(`it did not print ${what}:\n${output.stdout}${output.stderr}`);
+}
+
+/** The report that a server answers with. @param {string} url @returns {Promise<Report>} */
+export async function answerOf(url) {
+  const answer = await fetch(url);
+  ok(answer.ok, `${url} answered ${answer.status}: ${(await answer.clone().text()).slice(0, 1_000)}`);
+  return answer.json();
 }
 
 /** Runs the suites in Node. @param {string} script @param {{ cwd: string }} options */

@@ -1,13 +1,14 @@
 // @ts-check
-// Deno, with the network as its only permission: the package by an import map, without npm, and by its name from
-// node_modules, through its exports map.
+// Deno, with the network as its only permission: the package by an import map, without npm, by its name from
+// node_modules, through its exports map, and by an `npm:` specifier from a registry.
 
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { joined, labelled, ok, run as runTests } from "../suite.js";
+import { startRegistry } from "../../wire/registry.mjs";
+import { equal, joined, labelled, ok, run as runTests } from "../suite.js";
 import { account, run as runChild } from "./child.mjs";
-import { TESTS, addSuites, importsOf, withProject } from "./project.mjs";
+import { NAME, TESTS, addSuites, importsOf, withProject } from "./project.mjs";
 import { program } from "./runtimes.mjs";
 import { suitesAsScript } from "./script.mjs";
 
@@ -18,14 +19,16 @@ const CONDITIONS = ["deno", "import"];
 /** This machine, where the stand-in gateway is, and the port that the tests need to be closed. */
 const PERMISSIONS = ["--no-prompt", "--allow-net=127.0.0.1"];
 /** What it would otherwise take from the folders above, or from the network. */
-const OFFLINE = ["--no-config", "--no-lock", "--no-remote", "--cached-only"];
+const BY_ITSELF = ["--no-config", "--no-lock", "--no-remote"];
+const OFFLINE = [...BY_ITSELF, "--cached-only"];
 
 /** @param {string} tarball @returns {Promise<import("../suite.js").Report>} */
 export function deno(tarball) {
   const binary = program("deno");
   return withProject(tarball, async (project) => {
     await addSuites(project);
-    const map = await writeImportMap(project);
+    const imports = importsOf(project.packageJson, "./node_modules/", CONDITIONS);
+    const map = await writeImportMap(project.folder, imports);
     const run = (/** @type {string[]} */ options, /** @type {Record<string, string>} */ env) =>
       suitesAsScript(binary, ["run", ...PERMISSIONS, ...OFFLINE, ...options, SCRIPT], {
         cwd: project.folder,
@@ -37,6 +40,7 @@ export function deno(tarball) {
         await run(["--no-npm", "--node-modules-dir=none", `--import-map=${map}`], { DENO_NO_PACKAGE_JSON: "1" }),
       ),
       labelled("node_modules", await run(["--node-modules-dir=manual"], {})),
+      labelled("npm:", await fromRegistry(binary, project, tarball, imports)),
       await typed(binary, project.folder),
     ]);
   });
@@ -60,9 +64,48 @@ async function typed(binary, folder) {
   );
 }
 
-/** @param {import("./project.mjs").Project} project */
-async function writeImportMap({ folder, packageJson }) {
-  const file = join(folder, "import-map.json");
-  await writeFile(file, JSON.stringify({ imports: importsOf(packageJson, "./node_modules/", CONDITIONS) }));
+/**
+ * As users write it, with the version: Deno fetches the package from the registry, which is asked for nothing else.
+ *
+ * @param {string} binary
+ * @param {import("./project.mjs").Project} project
+ * @param {string} tarball
+ * @param {Record<string, string>} imports
+ */
+async function fromRegistry(binary, { folder, packageJson }, tarball, imports) {
+  const specifier = `npm:${NAME}@${packageJson.version}`;
+  const ofPackage = Object.keys(imports).filter((name) => name === NAME || name.startsWith(`${NAME}/`));
+  const renamed = ofPackage.map((name) => [name, name.replace(NAME, specifier)]);
+  const map = await writeImportMap(folder, { ...imports, ...Object.fromEntries(renamed) });
+  const registry = await startRegistry(tarball, packageJson);
+  try {
+    const report = await suitesAsScript(
+      binary,
+      ["run", ...PERMISSIONS, ...BY_ITSELF, "--quiet", "--node-modules-dir=none", `--import-map=${map}`, SCRIPT],
+      {
+        cwd: folder,
+        env: {
+          DENO_DIR: join(folder, ".deno-npm"),
+          DENO_NO_UPDATE_CHECK: "1",
+          DENO_NO_PACKAGE_JSON: "1",
+          NPM_CONFIG_REGISTRY: registry.origin,
+        },
+      },
+    );
+    const asked = await runTests(
+      (test) => test("the registry served its metadata and its tarball", () => equal(registry.served, registry.paths)),
+      { atOnce: 1 },
+    );
+    return joined([report, asked]);
+  } finally {
+    await registry.close();
+  }
+}
+
+/** @param {string} folder @param {Record<string, string>} imports */
+async function writeImportMap(folder, imports) {
+  // They are relative to the map.
+  const file = join(folder, `import-map-${crypto.randomUUID()}.json`);
+  await writeFile(file, JSON.stringify({ imports }));
   return file;
 }

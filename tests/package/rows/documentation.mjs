@@ -59,7 +59,7 @@ function typesOf(target) {
  */
 function undocumented(exported, checker) {
   const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-  const members = [...(symbol.members?.values() ?? [])].filter(isPublic);
+  const members = [...(symbol.members?.values() ?? []), ...writtenIn(symbol, checker)].filter(isPublic);
   return [symbol, ...members].flatMap((part) => {
     const name = part === symbol ? symbol.name : `${symbol.name}.${part.name.replace(/^__@(\w+).*/, "[Symbol.$1]")}`;
     const text = ts.displayPartsToString(part.getDocumentationComment(checker)).trim();
@@ -71,11 +71,35 @@ function undocumented(exported, checker) {
   });
 }
 
+/**
+ * The members that a type's own text lists, as that of options does: the type is no interface, so they are not its.
+ *
+ * @param {import("typescript5").Symbol} symbol
+ * @param {import("typescript5").TypeChecker} checker
+ */
+function writtenIn({ declarations = [] }, checker) {
+  /** @type {import("typescript5").Symbol[]} */
+  const found = [];
+  /** @param {import("typescript5").Node} node */
+  const visit = (node) => {
+    // What a conditional type asks for is nobody's to write, and a member that is `never` may not be there.
+    if (ts.isConditionalTypeNode(node)) return;
+    const member = ts.isPropertySignature(node) || ts.isMethodSignature(node);
+    const symbol = member && node.type?.kind !== ts.SyntaxKind.NeverKeyword && checker.getSymbolAtLocation(node.name);
+    if (symbol) found.push(symbol);
+    ts.forEachChild(node, visit);
+  };
+  declarations.filter(ts.isTypeAliasDeclaration).forEach(visit);
+  return found;
+}
+
 /** What is called; a constructor is in the example of its class. @param {import("typescript5").Symbol} symbol */
 function needsExample({ flags, declarations = [] }) {
   const called = ts.SymbolFlags.Function | ts.SymbolFlags.Class | ts.SymbolFlags.Method;
-  // Those of an interface are called by the package, and implemented by its users or their runtime.
-  return (flags & called) !== 0 && !declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent));
+  // Those of an interface, or of a type's text, are called by the package: its users or their runtime implement them.
+  const implemented = (/** @type {import("typescript5").Declaration} */ { parent }) =>
+    ts.isInterfaceDeclaration(parent) || ts.isTypeLiteralNode(parent);
+  return (flags & called) !== 0 && !declarations.some(implemented);
 }
 
 /** @param {import("typescript5").Symbol} member */

@@ -22,15 +22,23 @@ export function miniflare(tarball) {
   });
 }
 
-/** Runs a bundle `worker.js`, whose modules are beside it. @param {string} bundle  its folder */
-export async function suitesOf(bundle) {
+/**
+ * Runs a bundle, whose modules are beside its script.
+ *
+ * @param {string} bundle  its folder
+ * @param {{ script?: string, path?: string }} [worker]  the script, and where it answers with the report
+ */
+export async function suitesOf(bundle, { script = "worker.js", path = "" } = {}) {
   const wire = await startWireServer();
   const worker = new Miniflare({
     rootPath: bundle,
-    scriptPath: "worker.js",
+    scriptPath: script,
     modulesRoot: ".",
     modules: true,
-    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+    modulesRules: [
+      { type: "CompiledWasm", include: ["**/*.wasm"] },
+      { type: "ESModule", include: ["**/*.mjs"] },
+    ],
     compatibilityDate: "2024-01-01",
     bindings: { WIRE_ORIGIN: wire.origin },
     // Without this it asks the network for the properties of a request.
@@ -38,7 +46,8 @@ export async function suitesOf(bundle) {
     log: new Log(LogLevel.ERROR),
   });
   try {
-    const answer = await within(SUITES_LIMIT, worker.dispatchFetch("http://worker.test/"));
+    const address = `http://worker.test/${path}?wire=${encodeURIComponent(wire.origin)}`;
+    const answer = await within(SUITES_LIMIT, worker.dispatchFetch(address));
     const text = await answer.text();
     if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${text}`);
     return /** @type {import("../suite.js").Report} */ (JSON.parse(text));

@@ -7,10 +7,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { startWireServer } from "../../wire/server.mjs";
-import { joined, labelled, ok } from "../suite.js";
+import { joined, labelled } from "../suite.js";
 import { start, stop } from "./child.mjs";
 import { reportOfPage } from "./browsers.mjs";
-import { FOLDER, QUIET, inPairs, printed, tool, withPrograms } from "./bundling.mjs";
+import { FOLDER, QUIET, answerOf, inPairs, printed, tool, withPrograms } from "./bundling.mjs";
 
 const NEXT = "next/dist/bin/next";
 const START_LIMIT = 30_000;
@@ -52,13 +52,6 @@ async function served(project, routes) {
     await stop(server.child);
     await wire.close();
   }
-}
-
-/** @param {string} url @returns {Promise<Report>} */
-async function answerOf(url) {
-  const answer = await fetch(url);
-  ok(answer.ok, `${url} answered ${answer.status}: ${(await answer.clone().text()).slice(0, 1_000)}`);
-  return answer.json();
 }
 
 /**

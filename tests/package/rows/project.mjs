@@ -13,6 +13,9 @@ export const NAME = "alphapo-wasm";
 export const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 const INSTALL_LIMIT = 60_000;
 
+/** A project into which npm has just installed the tarball, for all rows of one run of `cargo xtask test`. */
+const { INSTALLED_PROJECT } = process.env;
+
 /** What the decoders of the sandbox suite need, copied from the tests' own node_modules. */
 const DECODER_PACKAGES = ["@noble/hashes", "@scure/base"];
 
@@ -44,7 +47,9 @@ export function withProject(tarball, use) {
 }
 
 /** @param {string} folder @param {string} tarball */
-async function install(folder, tarball) {
+export async function install(folder, tarball) {
+  // Its links are relative, and stay so.
+  if (INSTALLED_PROJECT) return cp(INSTALLED_PROJECT, folder, { recursive: true, verbatimSymlinks: true });
   await writeFile(join(folder, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
   // Offline: a package that needed another one, or a script, would not install.
   const ended = await run(

@@ -36,12 +36,18 @@ const PROGRAMS = {
     options: { ...NODENEXT, ...NODE_GLOBALS },
     files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
-  "nodenext, CommonJS": { options: { ...NODENEXT, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
+  "nodenext, CommonJS": {
+    options: { ...NODENEXT, ...NODE_GLOBALS },
+    files: ["cjs/use.cts", "cjs/misuse.cts", "cjs/callbacks.cts"],
+  },
   "node16, ES modules": {
     options: { ...NODE16, ...NODE_GLOBALS },
     files: ["esm/use.ts", "esm/node.ts", "esm/misuse.ts", "esm/callbacks.ts"],
   },
-  "node16, CommonJS": { options: { ...NODE16, ...NODE_GLOBALS }, files: ["cjs/use.cts", "cjs/misuse.cts"] },
+  "node16, CommonJS": {
+    options: { ...NODE16, ...NODE_GLOBALS },
+    files: ["cjs/use.cts", "cjs/misuse.cts", "cjs/callbacks.cts"],
+  },
   "nodenext, no globals at all": { options: { ...NODENEXT, lib: ["es2022"], types: [] }, files: ["esm/bare.ts"] },
   "bundler, Node's globals": {
     options: { ...BUNDLER, ...NODE_GLOBALS },

@@ -1,0 +1,7 @@
+// @ts-check
+// The least that a project of Astro with a server has.
+
+import node from "@astrojs/node";
+import { defineConfig } from "astro/config";
+
+export default defineConfig({ output: "server", adapter: node({ mode: "standalone" }) });
