@@ -47,7 +47,8 @@ let done;
 /** The address of a Signer's schedule, or what is not true where there is none. */
 let scheduleOf;
 
-// They have the names of properties, because minifiers rename all others, and a user's console.log would show it.
+// They have the names of properties, because minifiers rename all others, and a user's console.log would show it. A class
+// with a private field tells its own: where that is compiled away for older engines, the class gets a name for itself.
 export const { sign, verify, Signer } = {
   sign: (body, secret) => once(secret, () => signed(body, oneShot)),
 
@@ -56,6 +57,10 @@ export const { sign, verify, Signer } = {
   Signer: class {
     /** The address of its schedule, or 0. */
     #schedule = 0;
+
+    static get name() {
+      return "Signer";
+    }
 
     static {
       scheduleOf = (signer) => #schedule in Object(signer) && signer.#schedule;
