@@ -71,12 +71,13 @@ function reachable(hostname) {
 async function answer({ sandbox, desk, door }, request, response) {
   const [path] = request.url.split("?", 1);
   if (desk?.serves(path)) return desk.answer(request, response, path, () => bodyOf(request));
-  const body = await bodyOf(request);
-  await door.entered();
+  // From the beginning: who hangs up at the door would otherwise be waited for as long as a fault says.
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableEnded) gone.abort();
   });
+  const body = await bodyOf(request);
+  await door.entered();
   const header = (name) => request.headers[name];
   const respond = (reply, delivered) => (reply.effect ? delivered(reply, gone.signal) : reply.answer);
   const answer = await sandbox[EXCHANGE]({ method: request.method, path, header, body }, respond);

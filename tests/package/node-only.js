@@ -3,6 +3,8 @@
 // warnings. Everything else is in conformance.js.
 
 import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 
@@ -155,4 +157,30 @@ function bytesOfNode(test, { sign, verify }) {
       equal(code, "invalid_body");
     }
   });
+}
+
+/**
+ * Clients that come at once and hang up before it is their turn, at a sandbox that would let them wait for a minute. That
+ * it does not wait for them is told by the process, which must end.
+ *
+ * @param {{ serve: any, createSandbox: any }} sandbox
+ */
+export async function hangUpAtTheDoor({ serve, createSandbox }) {
+  const fault = { type: "latency", milliseconds: 60_000 };
+  const server = await serve(createSandbox({ key: "key", secret: SECRET, faults: [{ path: "/ping", fault }] }), { port: 0 });
+  const { port } = new URL(server.url);
+  const clients = Array.from({ length: 60 }, () => {
+    const client = connect(Number(port), "127.0.0.1", () => {
+      client.write("GET /api/v2/ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      setTimeout(() => client.destroy(), 2);
+    });
+    return once(client.on("error", () => {}), "close");
+  });
+  await Promise.all(clients);
+  await server.close();
+}
+
+/** Has a process that should have ended tell what it is kept by; it does not keep it itself. */
+export function tellWhatKeeps() {
+  setTimeout(() => console.error(`it is kept by ${process.getActiveResourcesInfo().join(", ")}`), 2_000).unref();
 }

@@ -18,7 +18,7 @@ main();
 
 async function main() {
   const { everywhere } = await import("../everywhere.js");
-  const { nodeOnly, silentSender } = await import("../node-only.js");
+  const { nodeOnly, silentSender, tellWhatKeeps } = await import("../node-only.js");
   const { joined } = await import("../suite.js");
   const otherCopy = await import("alphapo-wasm");
   const silent = silentSender({ alphapo });
@@ -27,5 +27,6 @@ async function main() {
     await nodeOnly({ alphapo, otherCopy, newGlobals, origin }),
     await silent,
   ];
+  tellWhatKeeps();
   process.send?.(joined(reports), () => process.disconnect());
 }

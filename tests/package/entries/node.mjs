@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { everywhere } from "../everywhere.js";
-import { nodeOnly, silentSender } from "../node-only.js";
+import { hangUpAtTheDoor, nodeOnly, silentSender, tellWhatKeeps } from "../node-only.js";
 import { CREDENTIALS } from "../sandbox.js";
 import { joined } from "../suite.js";
 
@@ -26,6 +26,8 @@ const server = await serve(sandboxModule.createSandbox(CREDENTIALS), { port: 0 }
 const overHttp = { baseUrl: server.url, serve };
 const shared = await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof, overHttp });
 await server.close();
+await hangUpAtTheDoor({ serve, createSandbox: sandboxModule.createSandbox });
 const own = await nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed: server.url });
 
+tellWhatKeeps();
 process.send?.(joined([shared, own, await silent]), () => process.disconnect());

@@ -19,6 +19,6 @@ export async function atItsEnd(child, ended, output) {
   if (late) await stop(child);
   const name = "process: it ends by itself, with code 0 and without a warning";
   const fine = !late && child.exitCode === 0 && output.stderr === "";
-  const message = late ? `it still ran ${EXIT_LIMIT} ms after its report` : `code ${child.exitCode}: ${output.stderr}`;
+  const message = late ? `it still ran ${EXIT_LIMIT} ms after its report: ${output.stderr}` : `code ${child.exitCode}: ${output.stderr}`;
   return { passed: Number(fine), failed: fine ? [] : [{ name, message }], names: [name] };
 }
