@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::named::{self, named};
+use crate::named::named;
 
 named! {
     /// What went wrong, as a caller switches on it. The texts are the package's public `code`s.
@@ -59,14 +59,9 @@ named! {
         /// A defect of this library or of its JavaScript runtime.
         Internal = "internal",
     }
-}
 
-impl Code {
     /// The code as it appears in JavaScript.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        named::text(Self::TEXTS, self as usize)
-    }
+    pub fn as_str;
 }
 
 /// Where the money side stands after a failed call: may the gateway have allocated an address?

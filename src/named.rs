@@ -3,16 +3,26 @@
 //! The texts of one enum are one constant, in which the right one is found by counting: what a `match` is compiled to,
 //! a table of addresses and lengths, is eight bytes for each, which pack badly.
 
-/// An enum, and its texts as `TEXTS`, for [`text`].
+/// An enum, and its `as_str`.
 macro_rules! named {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }
+
+        $(#[$text_meta:meta])*
+        pub fn as_str;
+    ) => {
         $(#[$meta])*
         pub enum $name {
             $($(#[$doc])* $variant,)+
         }
 
         impl $name {
-            const TEXTS: &str = concat!($($text, "\n",)+);
+            $(#[$text_meta])*
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                $crate::named::text(concat!($($text, "\n",)+), self as usize)
+            }
         }
     };
 }

@@ -37,7 +37,7 @@ mod tests;
 pub mod tron;
 pub mod xrp_ledger;
 
-use crate::named::{self, named};
+use crate::named::named;
 
 /// Length of the hash that most addresses carry, in bytes: Bitcoin's HASH160 as well as the last 20 bytes of
 /// Keccak-256.
@@ -70,6 +70,9 @@ named! {
         /// BNB Beacon Chain (BEP-2).
         Beacon = "beacon",
     }
+
+    /// The name that JavaScript has for it.
+    pub fn as_str;
 }
 
 impl Family {
@@ -118,12 +121,6 @@ impl Family {
             Self::Beacon => beacon::recognise(text)?,
         };
         Ok(Recognised { kind, chain, checksum, tag, invoice })
-    }
-
-    /// The name that JavaScript has for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        named::text(Self::TEXTS, self as usize)
     }
 
     /// How addresses of the main network begin, for people.
@@ -199,14 +196,9 @@ named! {
         /// The text does not tell.
         Either = "either",
     }
-}
 
-impl Chain {
     /// The name that JavaScript has for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        named::text(Self::TEXTS, self as usize)
-    }
+    pub fn as_str;
 }
 
 named! {
@@ -242,14 +234,9 @@ named! {
         /// A Lightning invoice.
         Invoice = "invoice",
     }
-}
 
-impl Kind {
     /// The name that JavaScript has for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        named::text(Self::TEXTS, self as usize)
-    }
+    pub fn as_str;
 }
 
 named! {
@@ -271,14 +258,9 @@ named! {
         /// An invoice with a part missing, or one that cannot be.
         Invoice = "is an invoice with a part missing or malformed",
     }
-}
 
-impl Flaw {
     /// The rest of a sentence that begins with "the address ".
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        named::text(Self::TEXTS, self as usize)
-    }
+    pub fn as_str;
 }
 
 /// What most families tell of an address.
