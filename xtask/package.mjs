@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { thirdPartyLicences } from "./licences.mjs";
+import { optimisations, sectionsOf, unsigned } from "./wasm.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stage = join(root, "target", "stage");
@@ -24,20 +25,9 @@ const FREE = [
 ];
 const DISPOSE = ["What `using` calls: the same as `free()`.", ["using signer = new Signer(secret);"]];
 
-// Those that wasm-opt is given in pkg-template/modules/*/Cargo.toml.
-const FEATURES = [
-  "--enable-bulk-memory",
-  "--enable-bulk-memory-opt",
-  "--enable-multivalue",
-  "--enable-mutable-globals",
-  "--enable-nontrapping-float-to-int",
-  "--enable-reference-types",
-  "--enable-sign-ext",
-  "--enable-simd",
-];
-
-// As in pkg-template/modules/client/Cargo.toml, for the module that wasm-pack does not make.
-const OPTIMISATIONS = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
+// Of the module that wasm-pack does not make; every module has the same features.
+const optionsOfSignature = await optimisations("signature");
+const FEATURES = optionsOfSignature.filter((option) => option.startsWith("--enable-"));
 
 const DATA_SECTION = 11;
 
@@ -135,7 +125,7 @@ async function stageSignature() {
   // What the linker tells of its layout.
   const named = (await readFile(text, "utf8")).replaceAll(/^ \(export "__\w+" .*\n/gm, "");
   await writeFile(text, named);
-  await run(process.execPath, [join(binaryen, "wasm-opt"), ...FEATURES, ...OPTIMISATIONS, text, "-o", wasm]);
+  await run(process.execPath, [join(binaryen, "wasm-opt"), ...optionsOfSignature, text, "-o", wasm]);
   await writeFile(join(target, "signature.letters.js"), `export default "${lettered(await readFile(wasm))}";\n`);
 }
 
@@ -186,30 +176,14 @@ function forgetPlaces({ address, bytes }, name, length) {
 
 /** The pieces of memory that a module fills, and their addresses (WebAssembly Core Specification 2.0, §5.5.14). */
 function segments(wasm) {
-  let at = 8;
-  // LEB128 (§5.2.2). Addresses are signed, and below 2^31.
-  const number = () => {
-    let [value, factor] = [0, 1];
-    for (; wasm[at] >= 0x80; at += 1, factor *= 0x80) value += (wasm[at] & 0x7f) * factor;
-    value += wasm[at] * factor;
-    at += 1;
-    return value;
-  };
-  while (wasm[at] !== DATA_SECTION) {
-    at += 1;
-    const size = number();
-    at += size;
-  }
-  at += 1;
-  number();
-  return Array.from({ length: number() }, () => {
-    // Memory 0, `i32.const`, and an `end` behind it.
-    at += 2;
-    const address = number();
-    at += 1;
-    const length = number();
-    at += length;
-    return { address, bytes: wasm.subarray(at - length, at) };
+  const { content } = sectionsOf(wasm).find(({ id }) => id === DATA_SECTION);
+  let [count, at] = unsigned(wasm, content);
+  return Array.from({ length: count }, () => {
+    // Memory 0, `i32.const`, and an `end` behind it. Addresses are signed, and below 2^31.
+    const [address, after] = unsigned(wasm, at + 2);
+    const [length, start] = unsigned(wasm, after + 1);
+    at = start + length;
+    return { address, bytes: wasm.subarray(start, at) };
   });
 }
 

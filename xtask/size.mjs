@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+import { optimisations, sectionsOf } from "./wasm.mjs";
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, "target", "tools", "bin");
 const wasmOpt = join(root, "tests", "node_modules", "binaryen", "bin", "wasm-opt");
@@ -39,7 +41,7 @@ const SECTIONS = [
 const MODULES = [
   { name: "alphapo", folder: "client", hasGlue: true },
   { name: "sandbox", folder: "sandbox", hasGlue: true },
-  // It is called by numbers, and optimised as the client is.
+  // It is called by numbers.
   { name: "signature", folder: "signature", hasGlue: false },
 ];
 
@@ -50,7 +52,8 @@ async function tell(module) {
   const bytes = await readFile(join(root, "target", "pkg", "dist", `${module.name}.wasm`));
   const packed = [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
   console.log(`\n${module.name}.wasm: ${bytes.length} bytes, ${packed[0]} in gzip, ${packed[1]} in Brotli`);
-  table("bytes of each section", sections(bytes));
+  const sections = sectionsOf(bytes).map(({ id, start, end }) => [SECTIONS[id] ?? `section ${id}`, end - start]);
+  table("bytes of each section", largestFirst(sections));
   const things = await thingsIn(await named(module));
   table("largest functions and data", things.slice(0, LARGEST));
   table("by crate and module", totals(things).slice(0, LARGEST));
@@ -59,24 +62,6 @@ async function tell(module) {
 function table(title, rows) {
   console.log(`\n  ${title}`);
   for (const [name, size] of rows) console.log(`  ${String(size).padStart(7)}  ${name}`);
-}
-
-/** The sections of a module (§5.5.2), the largest first. */
-function sections(bytes) {
-  const found = [];
-  for (let at = 8; at < bytes.length; ) {
-    const [size, start] = unsigned(bytes, at + 1);
-    found.push([SECTIONS[bytes[at]] ?? `section ${bytes[at]}`, start + size - at]);
-    at = start + size;
-  }
-  return largestFirst(found);
-}
-
-/** A number in LEB128 (§5.2.2), and where it ends. */
-function unsigned(bytes, start) {
-  let [value, at, factor] = [0, start, 1];
-  for (; bytes[at] >= 0x80; at += 1, factor *= 0x80) value += (bytes[at] & 0x7f) * factor;
-  return [value + bytes[at] * factor, at + 1];
 }
 
 /** The module as it was published, but with names. */
@@ -88,16 +73,9 @@ async function named({ name, folder, hasGlue }) {
     await run(join(tools, "wasm-bindgen"), [compiled, ...options]);
   }
   const result = join(out, `${name}.wasm`);
-  const options = await optimisations(hasGlue ? folder : "client");
+  const options = (await optimisations(folder)).filter((option) => option !== "--strip-debug");
   await run(process.execPath, [wasmOpt, ...options, "-g", hasGlue ? bound : compiled, "-o", result]);
   return result;
-}
-
-/** What wasm-opt is told of a module, but to leave out the names. */
-async function optimisations(folder) {
-  const manifest = await readFile(join(root, "pkg-template", "modules", folder, "Cargo.toml"), "utf8");
-  const [, list] = /^wasm-opt = \[([^\]]+)\]/m.exec(manifest);
-  return Array.from(list.matchAll(/"([^"]+)"/g), ([, option]) => option).filter((option) => option !== "--strip-debug");
 }
 
 /** Every function and piece of data with its size, the largest first. */

@@ -56,6 +56,7 @@ fn ingredients(checkout: &Checkout) -> String {
             "pkg-template",
             "xtask/package.mjs",
             "xtask/licences.mjs",
+            "xtask/wasm.mjs",
             "xtask/src/package.rs",
             "README.md",
             "CHANGELOG.md",
