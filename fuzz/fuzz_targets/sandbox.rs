@@ -48,17 +48,7 @@ fuzz_target!(|body: &[u8]| {
 /// A deposit to the address that was taken, but for an invoice, whose amount is its own.
 fn deposit(sandbox: &mut Sandbox, signer: &Signer) {
     let Some(taken) = sandbox.addresses().first().filter(|taken| taken.currency != "BTCLN").cloned() else { return };
-    let order = DepositOrder {
-        address: taken.address,
-        tag: taken.tag,
-        amount: "1000000".into(),
-        currency: None,
-        cancelled: false,
-        instant: false,
-        seconds: None,
-        copies: 1,
-        reordered: false,
-    };
+    let order = DepositOrder::new(taken.address, taken.tag, "1000000".into());
     sandbox.deposit(&order, NOW).expect("a deposit");
     let mut callbacks = 0;
     while let Some(at) = sandbox.next_due() {

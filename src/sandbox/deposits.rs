@@ -77,6 +77,24 @@ pub struct DepositOrder {
     pub reordered: bool,
 }
 
+impl DepositOrder {
+    /// A deposit that is confirmed in its time, of the address's own currency, with each callback delivered once.
+    #[must_use]
+    pub fn new(address: String, tag: Option<String>, amount: String) -> Self {
+        Self {
+            address,
+            tag,
+            amount,
+            currency: None,
+            cancelled: false,
+            instant: false,
+            seconds: None,
+            copies: 1,
+            reordered: false,
+        }
+    }
+}
+
 /// A deposit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Deposit {

@@ -185,17 +185,7 @@ fn long_bodies_are_refused() {
 }
 
 fn order(address: &TakenAddress, amount: &str) -> DepositOrder {
-    DepositOrder {
-        address: address.address.clone(),
-        tag: address.tag.clone(),
-        amount: amount.into(),
-        currency: None,
-        cancelled: false,
-        instant: false,
-        seconds: None,
-        copies: 1,
-        reordered: false,
-    }
+    DepositOrder::new(address.address.clone(), address.tag.clone(), amount.into())
 }
 
 fn taken(sandbox: &mut Sandbox, body: &str) -> TakenAddress {
