@@ -5,15 +5,13 @@
 
 import { PHP_ESCAPED, SAMPLES } from "../callback-samples.js";
 import { notSent } from "../caller.js";
+import { closed, detached } from "../hostile-values.js";
 import { equal, ok, pause } from "../suite.js";
 import { timed } from "../timed.js";
 import { GATEWAY } from "../vectors.js";
 
 const KEY = "wire-public-key";
 const SECRET = "a secret of callbacks";
-
-/** One for all: to make an error with its stack takes longer than what is tested. */
-const REFUSAL = new Error("closed");
 
 /** @typedef {Record<string, any>} Any */
 
@@ -345,7 +343,7 @@ function calls(test, caller) {
           }),
         }),
     ],
-    ["a detached buffer", "invalid_body", () => verifyCallback(detached(), headers(sign, body), merchant)],
+    ["a detached buffer", "invalid_body", () => verifyCallback(detached().buffer, headers(sign, body), merchant)],
   ];
   for (const [name, code, call] of hostile) {
     test(`callbacks: ${name} that cannot be read end in an error, however often`, () => {
@@ -632,18 +630,4 @@ export function callbackHandlers(test, caller) {
 /** @param {any} sign @param {string} body @returns {Record<string, string>} */
 function headers(sign, body) {
   return { "X-Processing-Key": KEY, "X-Processing-Signature": sign(body, SECRET) };
-}
-
-function detached() {
-  const { buffer } = new Uint8Array(8);
-  structuredClone(buffer, { transfer: [buffer] });
-  return buffer;
-}
-
-/** A proxy that throws whatever is asked of it. */
-function closed() {
-  const refuse = () => {
-    throw REFUSAL;
-  };
-  return new Proxy({}, { get: refuse, ownKeys: refuse, has: refuse, getOwnPropertyDescriptor: refuse });
 }

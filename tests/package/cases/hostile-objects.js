@@ -4,14 +4,12 @@
 // leaves its stack behind, and some hundred of them would end the module for everybody.
 
 import { notSent, REQUEST } from "../caller.js";
+import { closed, detached, refuse } from "../hostile-values.js";
 import { equal, later, ok, pause } from "../suite.js";
 
 /** How often each of them is tried on a signer. Each makes several calls, which together are more than would fit. */
 const ROUNDS = 500;
 const ROUNDS_OF_SIXTEEN = 125;
-
-/** One for all: to make an error with its stack takes longer than what is tested. */
-const REFUSAL = new Error("closed");
 
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function hostileObjects(test, caller) {
@@ -215,24 +213,7 @@ export function hostileSigners(test, caller) {
   });
 }
 
-function detached() {
-  const bytes = new Uint8Array(8);
-  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
-  return bytes;
-}
-
 /** @param {object} options */
 function unreadableBaseUrl(options) {
-  const get = () => {
-    throw REFUSAL;
-  };
-  return Object.defineProperty(options, "baseUrl", { enumerable: true, get });
-}
-
-/** A proxy that throws whatever is asked of it. */
-function closed() {
-  const refuse = () => {
-    throw REFUSAL;
-  };
-  return new Proxy({}, { get: refuse, ownKeys: refuse, has: refuse, getOwnPropertyDescriptor: refuse });
+  return Object.defineProperty(options, "baseUrl", { enumerable: true, get: refuse });
 }
