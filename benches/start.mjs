@@ -1,7 +1,7 @@
 // @ts-check
 // How long a fresh process takes to import something and sign with it, over one that imports an empty module: in Node, Deno
-// and Bun, each contestant in turn; start-page.js does the same with fresh frames of a page. The import is timed inside the process, so what the runtime itself takes to start is
-// not in it.
+// and Bun, each contestant in turn; start-page.js does the same with fresh frames of a page. The import is timed inside the
+// process, so what the runtime itself takes to start is not in it.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

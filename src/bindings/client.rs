@@ -21,9 +21,10 @@ use crate::transport::fetch::Fetch;
 
 #[wasm_bindgen]
 extern "C" {
-    type Given;
+    /// A request as it was given: anything.
+    type GivenRequest;
     #[wasm_bindgen(catch, method, getter)]
-    fn amount(this: &Given) -> Result<JsValue, JsValue>;
+    fn amount(this: &GivenRequest) -> Result<JsValue, JsValue>;
 
     // js-sys gives an object; text is taken over in the same crossing, and what is left out is `undefined`.
     #[wasm_bindgen(catch, js_namespace = JSON)]
@@ -143,7 +144,7 @@ fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
 /// Reads a request by way of `JSON.stringify`: in one crossing, and with the meaning callers know from it.
 fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
     // `JSON.stringify` writes NaN and infinities as null, which would read as "no amount".
-    let amount = request.unchecked_ref::<Given>().amount();
+    let amount = request.unchecked_ref::<GivenRequest>().amount();
     if amount.ok().and_then(|amount| amount.as_f64()).is_some_and(|amount| !amount.is_finite()) {
         return Err(invalid("amount", "must be a finite number"));
     }
