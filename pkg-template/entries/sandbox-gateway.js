@@ -251,10 +251,11 @@ export class Sandbox {
   /** A call of `fetch`. */
   async #answer(input, init) {
     const request = new Request(input, init);
-    const { method, headers, signal } = request;
+    const { method, headers } = request;
     const path = new URL(request.url).pathname;
     const body = new Uint8Array(await request.arrayBuffer());
-    const respond = (reply) => delivered(reply, signal);
+    // Not its signal alone: in Node that follows the caller's only for as long as somebody holds the Request.
+    const respond = (reply) => delivered(reply, request);
     return this[EXCHANGE]({ method, path, header: (name) => headers.get(name) ?? undefined, body }, respond);
   }
 
@@ -342,8 +343,8 @@ class Journal {
   }
 }
 
-/** An answer, after what its fault does to it. */
-async function delivered({ answer: { status, headers, body }, effect }, signal) {
+/** An answer, after what its fault does to it. Who asked is a Request, or at least what has the signal of one. */
+async function delivered({ answer: { status, headers, body }, effect }, asked) {
   const respond = (content, more = {}) =>
     new Response(status === 204 || status === 205 || status === 304 ? null : content, {
       status,
@@ -353,11 +354,11 @@ async function delivered({ answer: { status, headers, body }, effect }, signal) 
   // What every runtime's fetch throws where a connection breaks.
   if (effect.type === "reset") throw new TypeError("fetch failed: the sandbox broke the connection, as it was told to");
   if (effect.type === "latency") {
-    await pause(effect.milliseconds, signal);
+    await pause(effect.milliseconds, asked);
     return respond(body);
   }
   const bytes = new TextEncoder().encode(body);
-  const content = effect.type === "truncate" ? cutOff(bytes, effect.bytes) : dripping(bytes, effect.milliseconds, signal);
+  const content = effect.type === "truncate" ? cutOff(bytes, effect.bytes) : dripping(bytes, effect.milliseconds, asked);
   return respond(content, { "content-length": String(bytes.length) });
 }
 
@@ -372,11 +373,11 @@ function cutOff(bytes, length) {
   });
 }
 
-function dripping(bytes, milliseconds, signal) {
+function dripping(bytes, milliseconds, asked) {
   let at = 0;
   return new ReadableStream({
     async pull(controller) {
-      await pause(milliseconds, signal);
+      await pause(milliseconds, asked);
       controller.enqueue(bytes.slice(at, at + 1));
       at += 1;
       if (at >= bytes.length) controller.close();
@@ -384,18 +385,19 @@ function dripping(bytes, milliseconds, signal) {
   });
 }
 
-function pause(milliseconds, signal) {
+/** Unless the signal of what asked for it is aborted. The timer holds that, and so does whoever holds the timer. */
+function pause(milliseconds, asked) {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(asked.signal.reason);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      asked.signal?.removeEventListener("abort", abort);
       resolve();
     }, milliseconds);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+    if (asked.signal?.aborted) abort();
+    else asked.signal?.addEventListener("abort", abort, { once: true });
   });
 }
 

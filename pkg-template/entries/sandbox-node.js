@@ -79,7 +79,7 @@ async function answer({ sandbox, desk, door }, request, response) {
   const body = await bodyOf(request);
   await door.entered();
   const header = (name) => request.headers[name];
-  const respond = (reply, delivered) => (reply.effect ? delivered(reply, gone.signal) : reply.answer);
+  const respond = (reply, delivered) => (reply.effect ? delivered(reply, gone) : reply.answer);
   const answer = await sandbox[EXCHANGE]({ method: request.method, path, header, body }, respond);
   const { status } = answer;
   const headers = Object.fromEntries(answer.headers);

@@ -3,7 +3,7 @@
 // no call fails, and what the process holds does not grow. Sends one report to the runner; it must not call
 // process.exit.
 
-import { equal, ok, run } from "../suite.js";
+import { equal, ok, rejection, run } from "../suite.js";
 
 const SIGNATURES = 1_000_000;
 const ADDRESSES = 20_000;
@@ -57,6 +57,7 @@ const report = await run(
     test("endurance: all three modules are watched", () => equal(modules.length, 3));
     test(`endurance: ${SIGNATURES} signatures leave nothing behind`, signatures);
     test(`endurance: ${ADDRESSES} addresses, ${AT_ONCE} at a time, leave nothing behind`, addresses);
+    test("endurance: the sandbox hears of an abort after garbage collection", abortsAfterCollection);
   },
   { atOnce: 1, longest: LONGEST },
 );
@@ -84,6 +85,29 @@ async function addresses() {
   };
   await enduring("addresses", round, { count: ADDRESSES, atOnce: AT_ONCE, burst: BURST });
   client.free();
+}
+
+/**
+ * A Request follows its caller's signal only for as long as it is itself in use, in Node; a pause that holds nothing but
+ * the Request's signal would be taken to its end, and keep the process.
+ */
+async function abortsAfterCollection() {
+  for (const fault of [
+    { type: "latency", milliseconds: 60_000 },
+    { type: "slow-drip", milliseconds: 60_000 },
+  ]) {
+    const controller = new AbortController();
+    const failed = rejection(() => slowAnswer(fault, controller.signal));
+    await collected();
+    controller.abort(new Error("enough"));
+    equal((await failed).message, "enough", fault.type);
+  }
+}
+
+/** A whole answer of a sandbox that takes its time, to a request that nobody holds. @param {any} fault @param {AbortSignal} signal */
+async function slowAnswer(fault, signal) {
+  const { baseUrl, fetch } = createSandbox({ ...CREDENTIALS, faults: [{ fault }] });
+  return (await fetch(`${baseUrl}/ping`, { signal })).text();
 }
 
 /**
@@ -147,13 +171,17 @@ async function enduring(what, round, { count, atOnce, burst }) {
  * @typedef {{ memory: number[], objects: number[], heap: number }} Use
  */
 
-/** What is in use now, garbage collected. @returns {Promise<Use>} */
-async function use() {
-  // More than once, with a turn of the loop between: what a finaliser frees is garbage of its own.
+/** More than once, with a turn of the loop between: what a finaliser frees is garbage of its own. */
+async function collected() {
   for (let times = 0; times < 3; times += 1) {
     /** @type {any} */ (globalThis).gc();
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** What is in use now, garbage collected. @returns {Promise<Use>} */
+async function use() {
+  await collected();
   return {
     memory: modules.map(({ exports }) => /** @type {WebAssembly.Memory} */ (exports.memory).buffer.byteLength / 1024),
     objects: modules.map(objectsOf),

@@ -11,6 +11,7 @@ import * as sandboxModule from "alphapo-wasm/sandbox";
 import * as signatureModule from "alphapo-wasm/signature";
 
 import { everywhere } from "../everywhere.js";
+import { tellWhatKeeps } from "../node-only.js";
 import { equal, joined, rejection, run } from "../suite.js";
 import wycheproof from "../wycheproof-hmac-sha512.json" with { type: "json" };
 
@@ -22,6 +23,7 @@ const report = joined([
   await run(denials, { atOnce: 1 }),
 ]);
 
+tellWhatKeeps();
 process.send?.(report, () => process.disconnect());
 
 /** Without these the row would prove nothing. @param {import("../suite.js").Test} test */
