@@ -208,9 +208,11 @@ mod tests {
         use sha2::Sha512;
 
         let bytes: Vec<u8> = (0..600_u32).map(|at| (at * at % 251) as u8).collect();
-        for key in (1..300).map(|length| &bytes[..length]) {
+        // Miri takes a thousand times as long.
+        let (every_key, every_body) = if cfg!(miri) { (43, 37) } else { (1, 7) };
+        for key in (1..300).step_by(every_key).map(|length| &bytes[..length]) {
             let signer = Signer::new(&Secret::new(key)).unwrap();
-            for body in (0..300).step_by(7).map(|length| &bytes[length..2 * length]) {
+            for body in (0..300).step_by(every_body).map(|length| &bytes[length..2 * length]) {
                 let expected = Hmac::<Sha512>::new_from_slice(key).unwrap().chain_update(body).finalize().into_bytes();
                 let signature = hex::encode(expected);
                 assert_eq!(signer.sign(body), signature, "key {}, body {}", key.len(), body.len());

@@ -14,6 +14,7 @@ pub(crate) enum Command {
     Test { rows: Vec<&'static Row>, jobs: usize },
     Lint,
     Fuzz { seconds: u64 },
+    Miri,
     Mutants,
 }
 
@@ -32,6 +33,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("test", "build and run every test; --row NAME runs only that row, --jobs N so many at once"),
     ("lint", "rustfmt, clippy and rustdoc, natively and for WebAssembly"),
     ("fuzz", "run every target of fuzz/ for 60 seconds in all, or --seconds N, on from where the last run stopped"),
+    ("miri", "run the tests of signing in Miri, with a nightly compiler (3 minutes)"),
     ("mutants", "change the code one place at a time and see whether the tests notice (most of an hour)"),
     ("help", "show this text"),
 ];
@@ -58,6 +60,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         "test" => return tests_asked_for(words),
         "lint" => Command::Lint,
         "fuzz" => return seconds_asked_for(words).map(|seconds| Command::Fuzz { seconds }),
+        "miri" => Command::Miri,
         "mutants" => Command::Mutants,
         other => {
             let known: Vec<_> = COMMANDS.iter().map(|(name, _)| *name).collect();

@@ -10,6 +10,7 @@ mod display;
 mod fingerprint;
 mod fuzz;
 mod lint;
+mod miri;
 mod mutants;
 mod package;
 mod process;
@@ -55,6 +56,7 @@ fn run(command: &Command) -> Result<ExitCode, String> {
         Command::Demo => demo::run(&checkout)?,
         Command::Test { rows, jobs } => test::run(&checkout, rows, *jobs),
         Command::Fuzz { seconds } => fuzz::run(&checkout, *seconds, Inputs::Fresh)?.failed == 0,
+        Command::Miri => miri::run(&checkout)?,
         Command::Mutants => mutants::run(&checkout)?,
         Command::Lint => lint::run(&checkout)?.failed == 0,
     };

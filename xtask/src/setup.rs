@@ -37,6 +37,10 @@ pub(crate) fn for_size(checkout: &Checkout) -> Result<(), String> {
     cargo_tools::ensure_twiggy(checkout)
 }
 
+pub(crate) fn for_miri(checkout: &Checkout) -> Result<(), String> {
+    rust_components::ensure_miri(checkout)
+}
+
 pub(crate) fn for_mutants(checkout: &Checkout) -> Result<(), String> {
     cargo_tools::ensure_mutants(checkout)
 }

@@ -1,4 +1,4 @@
-//! rustfmt and clippy, which a minimal toolchain comes without.
+//! rustfmt and clippy, which a minimal toolchain comes without, and Miri, which only nightly ones have.
 
 use std::time::Duration;
 
@@ -20,6 +20,18 @@ pub(super) fn ensure(checkout: &Checkout) -> Result<(), String> {
         return Ok(());
     }
     Err("this Rust toolchain has no rustfmt or no clippy; install both, from wherever the toolchain came".to_owned())
+}
+
+/// For `cargo xtask miri` alone. A nightly compiler that has it already is not replaced.
+pub(super) fn ensure_miri(checkout: &Checkout) -> Result<(), String> {
+    if process::answer(&mut checkout.typed("cargo +nightly miri --version")).is_none() {
+        let rustup = checkout.typed("rustup toolchain install nightly --profile minimal --component miri,rust-src");
+        Step::new(checkout, "rustup nightly", rustup)
+            .titled("a nightly compiler with Miri (1 minute, once)")
+            .within(Duration::from_secs(600))
+            .succeed()?;
+    }
+    Ok(())
 }
 
 fn present(checkout: &Checkout) -> bool {
