@@ -35,7 +35,7 @@ pub(super) fn wipe(words: &mut [u64]) {
 #[allow(unsafe_code, reason = "there are no safe loads and stores of a v128")]
 mod simd {
     use core::arch::wasm32::{
-        i8x16_swizzle, u8x16, u8x16_add, u8x16_eq, u8x16_lt, u8x16_splat, u16x8_extend_high_u8x16,
+        i8x16_shuffle, i8x16_swizzle, u8x16, u8x16_add, u8x16_eq, u8x16_lt, u8x16_splat, u16x8_extend_high_u8x16,
         u16x8_extend_low_u8x16, u16x8_shl, u16x8_shr, u64x2, u64x2_add, u64x2_shl, u64x2_shr, v128, v128_and,
         v128_any_true, v128_load, v128_or, v128_store, v128_xor,
     };
@@ -99,6 +99,10 @@ mod simd {
 
         #[inline(always)]
         pub(in super::super) fn rotate<const BITS: u32>(self) -> Self {
+            // One instruction instead of three: 3 % of a block in Node 22, and 9 % in Bun.
+            if BITS == 8 {
+                return Self(i8x16_shuffle::<1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8>(self.0, self.0));
+            }
             Self(v128_or(u64x2_shr(self.0, BITS), u64x2_shl(self.0, 64_u32.wrapping_sub(BITS))))
         }
 
