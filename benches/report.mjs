@@ -116,18 +116,23 @@ function counts({ counts }) {
 /** @param {any} results */
 function calls({ call, allocated }) {
   const rows = Object.entries(call).flatMap(([where, byLoad]) =>
-    Object.entries(/** @type {any} */ (byLoad)).map(([load, { bare, whole, ratio, low, high, bareBytes, wholeBytes }]) => [
+    Object.entries(/** @type {any} */ (byLoad)).map(([load, { bare, byHand, whole }]) => [
       `${where}, ${load}`,
-      `${bare.toFixed(1)} µs`,
-      `${whole.toFixed(1)} µs`,
-      `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
-      `${(bareBytes / 1024).toFixed(1)} and ${(wholeBytes / 1024).toFixed(1)} KiB`,
+      `${bare.microseconds.toFixed(1)} µs`,
+      longer(byHand),
+      longer(whole),
+      `${[bare, byHand, whole].map(({ heap }) => (heap / 1024).toFixed(1)).join(", ")} KiB`,
     ]),
   );
-  return `\`takeAddress\` beside a bare \`fetch\` that sends the same bytes and parses the same answer, in the newest Node. The last column is what each call leaves to the garbage collector.\n\n${table(
-    ["", "bare fetch", "takeAddress", "how much longer", "heap per call"],
+  return `\`takeAddress\` in the newest Node, beside a bare \`fetch\` that sends the same bytes and parses the same answer, and beside what a careful author would write by hand (\`benches/by-hand.js\`: createHmac, a deadline, an answer read under a cap): how many times longer they take than the bare one. The last column is what a call of each of the three leaves to the garbage collector.\n\n${table(
+    ["", "bare fetch", "by hand", "takeAddress", "heap"],
     rows,
   )}\n\nIn the module's own memory, which nothing collects, a call allocates this, and gives it back:\n\n${table(["step", "allocated"], allocated)}`;
+}
+
+/** @param {{ microseconds: number, ratio: number, low: number, high: number }} measured */
+function longer({ microseconds, ratio, low, high }) {
+  return `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), ${microseconds.toFixed(1)} µs`;
 }
 
 /** @param {any} results */
