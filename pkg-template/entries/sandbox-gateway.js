@@ -385,7 +385,7 @@ function dripping(bytes, milliseconds, asked) {
   });
 }
 
-/** Unless the signal of what asked for it is aborted. The timer holds that, and so does whoever holds the timer. */
+/** Waits, unless the signal of what asked for it is aborted. Meanwhile the timer holds what asked. */
 function pause(milliseconds, asked) {
   return new Promise((resolve, reject) => {
     const abort = () => {
