@@ -11,7 +11,7 @@ import { AlphaPo } from "alphapo-wasm";
 import { createSandbox } from "alphapo-wasm/sandbox";
 
 import { takeByHand } from "./by-hand.js";
-import { quantile } from "./interleaved.js";
+import { quantile, quartiles, shuffled } from "./interleaved.js";
 import { SECRET } from "./contestants.js";
 
 const [origin, effortText] = process.argv.slice(2);
@@ -81,7 +81,7 @@ async function compared(contestants, count, run) {
   const names = Object.keys(contestants);
   const [times, bytes] = [0, 1].map(() => Object.fromEntries(names.map((name) => [name, /** @type {number[]} */ ([])])));
   for (let round = -2; round < rounds; round += 1) {
-    for (const name of inAnyOrder(names)) {
+    for (const name of shuffled(names)) {
       globalThis.gc?.();
       const before = process.memoryUsage().heapUsed;
       const began = performance.now();
@@ -98,15 +98,8 @@ async function compared(contestants, count, run) {
   return Object.fromEntries(
     names.map((name) => {
       const ratios = times[name].map((time, round) => time / times.bare[round]);
-      const [low, ratio, high] = [0.25, 0.5, 0.75].map((part) => quantile(ratios, part));
       const heap = Math.round(quantile(bytes[name].length ? bytes[name] : [0], 0.5));
-      return [name, { microseconds: quantile(times[name], 0.5), ratio, low, high, heap }];
+      return [name, { microseconds: quantile(times[name], 0.5), ...quartiles(ratios), heap }];
     }),
   );
-}
-
-/** @param {string[]} names */
-function inAnyOrder(names) {
-  const places = new Map(names.map((name) => [name, Math.random()]));
-  return names.toSorted((a, b) => Number(places.get(a)) - Number(places.get(b)));
 }

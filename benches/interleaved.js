@@ -56,13 +56,12 @@ async function timeOf({ call, asynchronous }, count) {
 
 /** @param {number[]} times @param {number[]} baseline @returns {Measured} */
 function summary(times, baseline) {
-  const ratios = times.map((time, round) => baseline[round] / time);
-  return {
-    nanoseconds: quantile(times, 0.5),
-    ratio: quantile(ratios, 0.5),
-    low: quantile(ratios, 0.25),
-    high: quantile(ratios, 0.75),
-  };
+  return { nanoseconds: quantile(times, 0.5), ...quartiles(times.map((time, round) => baseline[round] / time)) };
+}
+
+/** The median of ratios, and their quartiles. @param {number[]} ratios */
+export function quartiles(ratios) {
+  return { ratio: quantile(ratios, 0.5), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) };
 }
 
 /** @param {number[]} values @param {number} part */
@@ -74,7 +73,7 @@ export function quantile(values, part) {
 }
 
 /** @template T @param {T[]} values */
-function shuffled(values) {
+export function shuffled(values) {
   return values
     .map((value) => ({ value, rank: Math.random() }))
     .sort((a, b) => a.rank - b.rank)
