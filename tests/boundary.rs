@@ -600,15 +600,15 @@ fn arbitrary(state: &mut u64, length: usize) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-/// The longest body that the kernel is held against the reference for, at every length.
+/// The longest body that is held against the reference at every length.
 const LONGEST: usize = 1_100;
 
 fn reference(secret: &[u8], body: &[u8]) -> String {
     hex::encode(Hmac::<Sha512>::new_from_slice(secret).unwrap().chain_update(body).finalize().into_bytes())
 }
 
-/// Every length of body under random secrets, a million of them in Node. What runs here is the kernel of simd128, which
-/// the native tests do not have.
+/// Every length of body under random secrets, a million of them in Node. What runs here reads and writes by simd128, which
+/// the native tests do not have; the rounds of the published modules are held against node:crypto in the package's tests.
 #[wasm_bindgen_test]
 fn a_million_signatures_are_the_references() {
     let is_node = Reflect::has(&js_sys::global(), &"process".into()).unwrap();

@@ -1,6 +1,6 @@
 //! A million random signatures against RustCrypto's HMAC, natively and optimised: `cargo test --release --test reference`.
 //!
-//! The same is done with the kernel of simd128 in `tests/boundary.rs`.
+//! The same is done in WebAssembly in `tests/boundary.rs`, and with the published modules in the package's tests.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

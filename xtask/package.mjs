@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { withRounds } from "../src/signature/rounds.mjs";
 import { thirdPartyLicences } from "./licences.mjs";
 import { optimisations, sectionsOf, unsigned } from "./wasm.mjs";
 
@@ -125,7 +126,9 @@ async function stageSignature() {
   // What the linker tells of its layout.
   const named = (await readFile(text, "utf8")).replaceAll(/^ \(export "__\w+" .*\n/gm, "");
   await writeFile(text, named);
-  await run(process.execPath, [join(binaryen, "wasm-opt"), ...optionsOfSignature, text, "-o", wasm]);
+  await run(process.execPath, [join(binaryen, "wasm-opt"), ...optionsOfSignature, "-S", text, "-o", text]);
+  // Last, since wasm-opt would bring the rounds into another order and make each of them other bytes.
+  await assemble(withRounds(await readFile(text, "utf8")), text, wasm);
   await writeFile(join(target, "signature.letters.js"), `export default "${lettered(await readFile(wasm))}";\n`);
 }
 
@@ -149,7 +152,12 @@ async function shortenNames(target, name) {
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
   // The name that its imports are asked for by: see start.js.
   const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
-  await writeFile(text, shorten(named));
+  await assemble(name === "alphapo" ? withRounds(shorten(named)) : shorten(named), text, wasm);
+}
+
+/** Makes the bytes of a module from its text, which it leaves beside them. */
+async function assemble(module, text, wasm) {
+  await writeFile(text, module);
   await run(process.execPath, [join(binaryen, "wasm-as"), ...FEATURES, text, "-o", wasm]);
 }
 

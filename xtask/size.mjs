@@ -4,17 +4,18 @@
 // nothing else and judges nothing: budgets are in tests/package/rows/package-files.mjs.
 
 import { execFile } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+import { withRounds } from "../src/signature/rounds.mjs";
 import { optimisations, sectionsOf } from "./wasm.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, "target", "tools", "bin");
-const wasmOpt = join(root, "tests", "node_modules", "binaryen", "bin", "wasm-opt");
+const binaryen = join(root, "tests", "node_modules", "binaryen", "bin");
 const out = join(root, "target", "size");
 const run = promisify(execFile);
 
@@ -39,10 +40,10 @@ const SECTIONS = [
 ];
 
 const MODULES = [
-  { name: "alphapo", folder: "client", hasGlue: true },
-  { name: "sandbox", folder: "sandbox", hasGlue: true },
+  { name: "alphapo", folder: "client", hasGlue: true, hasRounds: true },
+  { name: "sandbox", folder: "sandbox", hasGlue: true, hasRounds: false },
   // It is called by numbers.
-  { name: "signature", folder: "signature", hasGlue: false },
+  { name: "signature", folder: "signature", hasGlue: false, hasRounds: true },
 ];
 
 await mkdir(out, { recursive: true });
@@ -65,16 +66,21 @@ function table(title, rows) {
 }
 
 /** The module as it was published, but with names. */
-async function named({ name, folder, hasGlue }) {
+async function named({ name, folder, hasGlue, hasRounds }) {
   const compiled = join(root, "target/wasm32-unknown-unknown/release", `alphapo_wasm_${folder}.wasm`);
   const bound = join(out, `${name}_bg.wasm`);
   if (hasGlue) {
     const options = ["--target", "bundler", "--out-dir", out, "--out-name", name];
     await run(join(tools, "wasm-bindgen"), [compiled, ...options]);
   }
+  const text = join(out, `${name}.wat`);
   const result = join(out, `${name}.wasm`);
   const options = (await optimisations(folder)).filter((option) => option !== "--strip-debug");
-  await run(process.execPath, [wasmOpt, ...options, "-g", hasGlue ? bound : compiled, "-o", result]);
+  await run(process.execPath, [join(binaryen, "wasm-opt"), ...options, "-g", "-S", hasGlue ? bound : compiled, "-o", text]);
+  const module = await readFile(text, "utf8");
+  await writeFile(text, hasRounds ? withRounds(module) : module);
+  const features = options.filter((option) => option.startsWith("--enable-"));
+  await run(process.execPath, [join(binaryen, "wasm-as"), ...features, "-g", text, "-o", result]);
   return result;
 }
 

@@ -48,7 +48,7 @@ fn hash(mut schedule: Schedule, length: usize) -> [u32; 8] {
     let mut state = [0; 8];
     state.iter_mut().zip(INITIAL.as_flattened()).for_each(|(word, initial)| *word = first_half(*initial));
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
-    for constant in constants().as_flattened() {
+    for constant in constants() {
         // SHA-512 has more rounds.
         let [word, ..] = words else { break };
         let constant = first_half(constant.load(Ordering::Relaxed));

@@ -204,7 +204,7 @@ impl<'a> ObjectWriter<'a> {
     }
 
     /// Writes a member that is true or false.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "sandbox")))]
     pub(crate) fn boolean(&mut self, name: &str, value: bool) {
         self.key(name);
         self.out.push_str(if value { "true" } else { "false" });
@@ -220,7 +220,7 @@ impl<'a> ObjectWriter<'a> {
         self.out.push(':');
     }
 
-    #[cfg(any(feature = "sandbox", target_arch = "wasm32"))]
+    #[cfg(any(feature = "sandbox", all(target_arch = "wasm32", feature = "client")))]
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.key(name);
         push_json_text(self.out, text);

@@ -60,10 +60,9 @@ impl Schedule {
     pub(super) fn sign(&self, work: &mut Work, rest: Rest<'_>, digits: &mut Sixteens) {
         let Work { state, block } = work;
         state.finish(block, rest.bytes, rest.length, rest.total.wrapping_add(BLOCK_LENGTH));
-        // The inner hash, on its way into the outer one.
-        state.write(digits);
+        block.fill_hash(state);
         state.copy(&self.outer);
-        state.finish(block, digits, HASH_LENGTH, BLOCK_LENGTH.wrapping_add(HASH_LENGTH.into()));
+        state.compress(block);
         state.write_hex(digits);
     }
 }

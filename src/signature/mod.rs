@@ -12,6 +12,11 @@ mod hmac;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]
 mod numeric;
 mod pair;
+#[cfg(not(all(feature = "package", target_arch = "wasm32")))]
+mod rounds;
+#[cfg(all(feature = "package", target_arch = "wasm32"))]
+#[path = "linked_rounds.rs"]
+mod rounds;
 mod sha512;
 
 use alloc::boxed::Box;

@@ -2,23 +2,24 @@
 //!
 //! It takes the place of the `sha2` crate's because four fifths of a signature are compressions. Nanoseconds for a
 //! block of 128 bytes, and kilobytes of WebAssembly, all compiled for size: `sha2` 0.11 compact 388 and 2.0, unrolled
-//! 230 and 11.4, with simd128 211 and 5.8; this 187 and 0.9 (Node 24, an Intel Xeon). And `sha2` lets no state between
-//! blocks be kept and wiped in its place. Four rounds a turn: two are 120 bytes less in gzip and 5 % slower, eight, with
-//! the words of the schedule in registers, 450 more and 9 % faster. The schedule is computed two words at a time
-//! (`pair.rs`), sixteen rounds before it is read. The tests hold all of it against `sha2` and `hmac`.
-
-use core::sync::atomic::{AtomicU64, Ordering};
+//! 230 and 11.4, with simd128 211 and 5.8; this XXX and X.X (Node 24, an Intel Xeon). And `sha2` lets no state between
+//! blocks be kept and wiped in its place. The rounds are in `rounds.rs`, and for the package in `rounds.mjs`. The tests
+//! hold all of it against `sha2` and `hmac`.
 
 use zeroize::Zeroize;
 
 use super::pair::{Ending, Pair, Two, wipe};
-use crate::sha2_constants::{self, ROUNDS, constants};
+use super::rounds::{self, WORDS};
+use crate::sha2_constants;
 
 /// Length of a block, in bytes (FIPS 180-4 §1).
 pub(super) const BLOCK_LENGTH: u64 = 128;
 
 /// The bit after a message, and the seven after it (FIPS 180-4 §5.1.2).
 const END: Ending = Ending { mark: 0x80, pad: 0 };
+
+/// What ends a message of a block and a hash: the mark, and the length in bits.
+const END_OF_HASH: [Two; 4] = [[1 << 63, 0], [0, 0], [0, 0], [0, (BLOCK_LENGTH + 64) << 3]];
 
 /// The eight working variables between blocks.
 #[derive(Clone)]
@@ -31,13 +32,13 @@ impl Zeroize for State {
     }
 }
 
-/// The words of a block's schedule, of which the first sixteen are its own (FIPS 180-4 §6.4.2, step 1).
+/// The words of a block, and room for those that the rounds make of them.
 #[repr(C, align(16))]
-pub(super) struct Block([u64; ROUNDS]);
+pub(super) struct Block([u64; WORDS]);
 
 impl Zeroize for Block {
     fn zeroize(&mut self) {
-        wipe(&mut self.0);
+        rounds::wipe(&mut self.0);
     }
 }
 
@@ -45,7 +46,7 @@ impl Zeroize for Block {
 pub(super) const INITIAL: State = State(sha2_constants::INITIAL);
 
 impl Block {
-    pub(super) const EMPTY: Self = Self([0; ROUNDS]);
+    pub(super) const EMPTY: Self = Self([0; WORDS]);
 
     /// Takes a block of a message.
     pub(super) fn fill(&mut self, bytes: &[[u8; 16]; 8]) {
@@ -68,8 +69,24 @@ impl Block {
         }
     }
 
+    /// Takes the end of a message of two blocks, of which the second is a hash.
+    pub(super) fn fill_hash(&mut self, hash: &State) {
+        let (pairs, _) = self.0.as_chunks_mut();
+        if let ([words, ending, ..], _) = pairs.as_chunks_mut() {
+            copy(words, &hash.0);
+            copy(ending, &END_OF_HASH);
+        }
+    }
+
     fn pairs(&mut self) -> impl Iterator<Item = &mut Two> {
         self.0.as_chunks_mut().0.iter_mut()
+    }
+}
+
+/// Without a copy elsewhere on the way.
+fn copy(words: &mut [Two; 4], other: &[Two; 4]) {
+    for (words, other) in words.iter_mut().zip(other) {
+        Pair::load(other).store(words);
     }
 }
 
@@ -78,9 +95,7 @@ impl State {
 
     /// The state of another, without a copy elsewhere on the way.
     pub(super) fn copy(&mut self, other: &Self) {
-        for (words, other) in self.0.iter_mut().zip(&other.0) {
-            Pair::load(other).store(words);
-        }
+        copy(&mut self.0, &other.0);
     }
 
     /// The end of a message (FIPS 180-4 §5.1.2): `length` bytes of it are left, at most 127, of `total`.
@@ -117,93 +132,6 @@ impl State {
     /// FIPS 180-4 §6.4.2.
     #[inline(never)]
     pub(super) fn compress(&mut self, block: &mut Block) {
-        let [[a, b], [c, d], [e, f], [g, h]] = self.0;
-        let mut working = Working { a, b, c, d, e, f, g, h, unlike: b ^ c };
-        let Block(words) = block;
-        let mut words = words.as_mut_slice();
-        for [k0, k1, k2, k3] in constants() {
-            let [w0, w1, w2, w3, ..] = words else { break };
-            working = working.round(*w0, k0).round(*w1, k1).round(*w2, k2).round(*w3, k3);
-            // After the rounds: before them, LLVM reads these four words as parts of the vectors, which takes longer.
-            schedule(words);
-            schedule(words.get_mut(2..).unwrap_or_default());
-            words = words.get_mut(4..).unwrap_or_default();
-        }
-
-        let Working { a, b, c, d, e, f, g, h, .. } = working;
-        let [ab, cd, ef, gh] = &mut self.0;
-        Pair::load(ab).add(Pair::of(a, b)).store(ab);
-        Pair::load(cd).add(Pair::of(c, d)).store(cd);
-        Pair::load(ef).add(Pair::of(e, f)).store(ef);
-        Pair::load(gh).add(Pair::of(g, h)).store(gh);
+        rounds::compress(&mut self.0, &mut block.0);
     }
-}
-
-/// The eight working variables, and `b ^ c`.
-struct Working {
-    a: u64,
-    b: u64,
-    c: u64,
-    d: u64,
-    e: u64,
-    f: u64,
-    g: u64,
-    h: u64,
-    unlike: u64,
-}
-
-impl Working {
-    /// FIPS 180-4 §6.4.2, step 3.
-    #[inline(always)]
-    fn round(self, word: u64, constant: &AtomicU64) -> Self {
-        let Self { a, b, c, d, e, f, g, h, unlike } = self;
-        let sum1 = e.rotate_right(14) ^ e.rotate_right(18) ^ e.rotate_right(41);
-        let choice = g ^ (e & (f ^ g));
-        let first =
-            h.wrapping_add(word.wrapping_add(constant.load(Ordering::Relaxed))).wrapping_add(choice).wrapping_add(sum1);
-        // Rotated by 28, 34 and 39. By parts of each other one copy less is made, which is 10 % of a block in Bun. Of `sum1`,
-        // for which the next round waits, the same takes longer in V8.
-        let sum0 = ((a.rotate_right(5) ^ a).rotate_right(6) ^ a).rotate_right(28);
-        // Maj(a, b, c) is b ^ ((a ^ b) & (b ^ c)), and b ^ c is a ^ b of the round before.
-        let other = a ^ b;
-        let second = sum0.wrapping_add(b ^ (other & unlike));
-        Self {
-            a: first.wrapping_add(second),
-            b: a,
-            c: b,
-            d: c,
-            e: d.wrapping_add(first),
-            f: e,
-            g: f,
-            h: g,
-            unlike: other,
-        }
-    }
-}
-
-/// The words 16 and 17 of these, if there are as many, from those before (FIPS 180-4 §6.4.2, step 1).
-#[inline(always)]
-fn schedule(words: &mut [u64]) {
-    let Some(words) = words.first_chunk_mut() else { return };
-    let new = two::<0>(words).add(sigma0(two::<1>(words))).add(two::<9>(words)).add(sigma1(two::<14>(words)));
-    if let Some(last) = words.last_chunk_mut() {
-        new.store(last);
-    }
-}
-
-#[inline(always)]
-fn two<const FROM: usize>(words: &[u64; 18]) -> Pair {
-    words.get(FROM..).and_then(|words| words.first_chunk()).map_or(Pair::of(0, 0), Pair::load)
-}
-
-/// FIPS 180-4 §4.1.3, (4.12).
-#[inline(always)]
-fn sigma0(words: Pair) -> Pair {
-    words.rotate::<1>().xor(words.rotate::<8>()).xor(words.shift::<7>())
-}
-
-/// FIPS 180-4 §4.1.3, (4.13).
-#[inline(always)]
-fn sigma1(words: Pair) -> Pair {
-    words.rotate::<19>().xor(words.rotate::<61>()).xor(words.shift::<6>())
 }

@@ -21,6 +21,14 @@ const LINTERS: &[(&str, &str)] = &[
         "clippy, wasm32, sandbox",
         "cargo clippy --target wasm32-unknown-unknown --no-default-features --features sandbox -- -D warnings",
     ),
+    (
+        "clippy, wasm32, published client",
+        "cargo clippy --target wasm32-unknown-unknown --features package -- -D warnings",
+    ),
+    (
+        "clippy, wasm32, published signing",
+        "cargo clippy --target wasm32-unknown-unknown --no-default-features --features package,signature -- -D warnings",
+    ),
     ("rustdoc, native", "cargo doc --no-deps --workspace --features sandbox"),
     ("rustdoc, wasm32", "cargo doc --no-deps --target wasm32-unknown-unknown --features sandbox"),
 ];

@@ -3,9 +3,13 @@
 // no call fails, and what the process holds does not grow. Sends one report to the runner; it must not call
 // process.exit.
 
+import { createHash, createHmac } from "node:crypto";
+
 import { equal, ok, rejection, run } from "../suite.js";
 
 const SIGNATURES = 1_000_000;
+/** The longest body that is held against node:crypto at every length, in bytes. */
+const LONGEST_BODY = 1_100;
 const ADDRESSES = 20_000;
 const AT_ONCE = 1_000;
 
@@ -55,6 +59,8 @@ WebAssembly.Instance = Instance;
 const report = await run(
   (test) => {
     test("endurance: all three modules are watched", () => equal(modules.length, 3));
+    test(`endurance: ${SIGNATURES} signatures of every length are node:crypto's`, signaturesOfEveryLength);
+    test("endurance: a secret leaves no trace in a module's memory", traces);
     test(`endurance: ${SIGNATURES} signatures leave nothing behind`, signatures);
     test(`endurance: ${ADDRESSES} addresses, ${AT_ONCE} at a time, leave nothing behind`, addresses);
     test("endurance: the sandbox hears of an abort after garbage collection", abortsAfterCollection);
@@ -62,6 +68,81 @@ const report = await run(
   { atOnce: 1, longest: LONGEST },
 );
 process.send?.(report, () => process.disconnect());
+
+/** Under random secrets, random bodies: half by either module. */
+function signaturesOfEveryLength() {
+  let done = 0;
+  for (let round = 1; done < SIGNATURES; round += 1) {
+    const { Signer } = round % 2 ? alphapo : signature;
+    const secret = crypto.getRandomValues(new Uint8Array(1 + (round % 300)));
+    const bytes = crypto.getRandomValues(new Uint8Array(LONGEST_BODY));
+    const signer = new Signer(secret);
+    for (let length = 0; length <= LONGEST_BODY; length += 1, done += 1) {
+      const body = bytes.subarray(0, length);
+      const expected = createHmac("sha512", secret).update(body).digest("hex");
+      if (signer.sign(body) === expected) continue;
+      throw new Error(`${length} bytes under ${Buffer.from(secret).toString("hex")}: ${Buffer.from(body).toString("hex")}`);
+    }
+    signer.free();
+  }
+}
+
+/** Of a secret, and of what it is made into before the two states that are kept: in the modules as they are published. */
+async function traces() {
+  for (const [name, { exports }, { sign, verify, Signer }] of /** @type {const} */ ([
+    ["client", modules[0], alphapo],
+    ["signature", modules[2], signature],
+  ])) {
+    // 200 bytes are longer than a block, so they are hashed first; 40,000 are more than are written at once.
+    for (const length of [32, 96, 200, 40_000]) {
+      const secret = crypto.getRandomValues(new Uint8Array(length));
+      const found = () => {
+        const memory = Buffer.from(/** @type {WebAssembly.Memory} */ (exports.memory).buffer);
+        return tracesOf(secret).filter((trace) => memory.includes(trace)).length;
+      };
+      sign(secret, "another");
+      ok(found() > 0, `${name}, ${length}: the search does not find a body`);
+      sign(new Uint8Array(length), "another");
+      equal(found(), 0, `${name}, ${length}: after the next body`);
+
+      const signer = new Signer(secret);
+      equal(found(), 0, `${name}, ${length}: while a Signer lives`);
+      verify(BODY, signer.sign(BODY), secret);
+      signer.free();
+      sign(BODY, secret);
+      equal(found(), 0, `${name}, ${length}: after sign and verify`);
+      if (name !== "client") continue;
+      await alphapo.takeAddress(
+        { currency: "BTC", foreign_id: "user-1" },
+        { ...CREDENTIALS, ...sandboxOptions(secret), secret },
+      );
+      equal(found(), 0, `${name}, ${length}: after takeAddress`);
+    }
+  }
+}
+
+/**
+ * The beginning and the end of a secret; padded for HMAC (RFC 2104 §2: xored with 0x36 or 0x5c); as SHA-512's words,
+ * which WebAssembly writes the other way round; and the sums of the first words and the first constants (FIPS 180-4
+ * §4.2.3), which the rounds keep. One that is longer than a block is hashed before it is padded.
+ *
+ * @param {Uint8Array} secret
+ */
+function tracesOf(secret) {
+  const key = secret.length > 128 ? createHash("sha512").update(secret).digest() : Buffer.from(secret);
+  const padded = [0x36, 0x5c].map((pad) => key.map((byte) => byte ^ pad));
+  const words = padded.map((bytes) => Buffer.from(bytes).swap64());
+  const sums = words.map((bytes) => {
+    const sum = Buffer.alloc(16);
+    for (const [index, constant] of [0x428a2f98d728ae22n, 0x7137449123ef65cdn].entries()) {
+      sum.writeBigUInt64LE(BigInt.asUintN(64, bytes.readBigUInt64LE(8 * index) + constant), 8 * index);
+    }
+    return sum;
+  });
+  return [Buffer.from(secret), key, ...padded, ...words]
+    .flatMap((bytes) => [bytes.subarray(0, 16), bytes.subarray(-16)])
+    .concat(sums);
+}
 
 async function signatures() {
   const expected = alphapo.sign(BODY, CREDENTIALS.secret);
@@ -126,8 +207,9 @@ async function take(client, options, index) {
   if (foreign_id !== request.foreign_id) throw new Error(`${request.foreign_id} had the answer to ${foreign_id}`);
 }
 
-function sandboxOptions() {
-  const { baseUrl, fetch } = createSandbox({ ...CREDENTIALS, seed: 1 });
+/** @param {string | Uint8Array} secret */
+function sandboxOptions(secret = CREDENTIALS.secret) {
+  const { baseUrl, fetch } = createSandbox({ ...CREDENTIALS, secret, seed: 1 });
   return { baseUrl, fetch };
 }
 
