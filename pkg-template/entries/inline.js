@@ -34,12 +34,12 @@ export function decodedBase64(base64) {
 
 /**
  * Of the small module only: the last four bits of each letter are half a byte. Packed, that is smaller than base64, and
- * than hex, since the JavaScript around it has more letters than digits and gzip packs both by one code.
+ * than hex, since gzip packs the JavaScript around it by the same code, and these are letters that it has often.
  */
 export function decodedLetters(text) {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let at = 0; at < bytes.length; at += 1) {
-    bytes[at] = (text.charCodeAt(2 * at) << 4) | (text.charCodeAt(2 * at + 1) & 15);
-  }
+  // A cold start waits for this loop, which takes half as long again by charCodeAt.
+  const letters = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(letters.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (letters[2 * at] << 4) | (letters[2 * at + 1] & 15);
   return bytes;
 }

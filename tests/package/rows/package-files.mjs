@@ -31,8 +31,8 @@ const BUDGETS = {
   "slim.cjs": { budget: [38_600, 10_300, 9_050], why: "slim.js, and esbuild's helpers for CommonJS" },
   "index.js": { budget: [151_600, 63_100, 55_200], why: "workerd.js, and alphapo.wasm as base64, a third larger" },
   "index.cjs": { budget: [152_600, 63_400, 55_400], why: "index.js, and esbuild's helpers for CommonJS" },
-  "signature.wasm": { budget: [2_660, 1_530, 1_420], why: "half of it is one turn of SHA-512" },
-  "signature.js": { budget: [9_000, 3_600, 3_140], why: "signature.wasm as letters, and the JavaScript around it" },
+  "signature.wasm": { budget: [3_270, 1_550, 1_450], why: "half of it is five rounds of SHA-512, of the same bytes" },
+  "signature.js": { budget: [10_300, 3_600, 3_200], why: "signature.wasm as letters, and the JavaScript around it" },
   "sandbox.wasm": { budget: [187_400, 87_100, 75_400], why: "only tests load it: money, callbacks, faults; std and serde" },
   "sandbox.js": { budget: [287_900, 123_400, 105_700], why: "only tests load it: its clock, callbacks and broken streams" },
   "sandbox-node.js": { budget: [39_500, 12_250, 10_500], why: "the server, its page as text, and the state file" },
@@ -54,6 +54,8 @@ const FILES_LIST = new URL("../files.txt", import.meta.url);
 
 /** The conditions of an entry with a module in it, those of one runtime before those that every runtime takes. */
 const CONDITIONS = ["workerd", "edge-light", "import", "require"];
+
+const CARRYING = ["index", "sandbox", "signature"].flatMap((entry) => [`dist/${entry}.cjs`, `dist/${entry}.js`]);
 
 /** Where people and build machines keep their files, unless it is the middle of a URL. */
 const PLACES = [
@@ -312,15 +314,14 @@ function typesFirst(subpath, target) {
 function privacy(test, { packageFolder }, files) {
   test("no file tells of the machine it was made on", async () => {
     const found = [];
+    const carrying = [];
     for (const file of files) {
-      const text = await readFile(join(packageFolder, file), "latin1");
-      found.push(
-        ...textsOf(text)
-          .flatMap(traces)
-          .map((trace) => `${file}: ${trace}`),
-      );
+      const texts = textsOf(await readFile(join(packageFolder, file), "latin1"));
+      if (texts.length > 1) carrying.push(file);
+      found.push(...texts.flatMap(traces).map((trace) => `${file}: ${trace}`));
     }
     equal(found, []);
+    equal(carrying.sort(), CARRYING, "the files that carry a module as text");
   });
 }
 
@@ -328,7 +329,7 @@ function privacy(test, { packageFolder }, files) {
 function textsOf(text) {
   // "\0asm" is the beginning of a module.
   const inline = text.match(/AGFzb[A-Za-z0-9+/=]{100,}/g) ?? [];
-  const asLetters = text.match(/``fagcfm[`a-o]{100,}/g) ?? [];
+  const asLetters = text.match(/  fagsf=[^"]{100,}/g) ?? [];
   return [
     text,
     ...inline.map((base64) => Buffer.from(base64, "base64").toString("latin1")),
