@@ -3,7 +3,7 @@
 // and Bun, each contestant in turn; start-page.js does the same with fresh frames of a page. The import is timed inside the
 // process, so what the runtime itself takes to start is not in it.
 
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { account, run } from "../tests/package/rows/child.mjs";
@@ -13,9 +13,14 @@ import { quantile } from "./interleaved.js";
 const LIMIT = 60_000;
 const BODY = '{"currency":"BTC","foreign_id":"123456"}';
 
+/** It has a text for a signature and nothing else. */
+const EMPTY_PACKAGE = "an-empty-package";
+
 /** What a program does first, by contestant: a module that signs BODY once. */
 const PROGRAMS = {
   "an empty module": "export default '';",
+  // How much of an import is to find any package by its name.
+  [EMPTY_PACKAGE]: `export { default } from "${EMPTY_PACKAGE}";`,
   "alphapo-wasm": signingBy('import { sign } from "alphapo-wasm";', "sign(body, secret)"),
   "alphapo-wasm/signature": signingBy('import { sign } from "alphapo-wasm/signature";', "sign(body, secret)"),
   "node:crypto": signingBy(
@@ -80,6 +85,7 @@ export default ${expression};
  */
 export async function starts(folder, engines, processes, expected) {
   const names = Object.keys(PROGRAMS);
+  await writeEmptyPackage(join(folder, "node_modules", EMPTY_PACKAGE), expected);
   for (const [index, program] of Object.values(PROGRAMS).entries()) {
     await writeFile(join(folder, `start-${index}.mjs`), program);
     await writeFile(
@@ -108,6 +114,13 @@ console.log(JSON.stringify({ took, signature }));
     results[engine] = Object.fromEntries(names.map((name, index) => [name, quantile(times[index], 0.5)]));
   }
   return results;
+}
+
+/** @param {string} folder @param {string} signature */
+async function writeEmptyPackage(folder, signature) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: EMPTY_PACKAGE, exports: "./index.mjs" }));
+  await writeFile(join(folder, "index.mjs"), `export default ${JSON.stringify(signature)};\n`);
 }
 
 export { BODY as START_BODY };

@@ -328,8 +328,10 @@ async function textOf(socket) {
   socket.on("data", (data) => {
     text += data;
   });
+  // Who is cut off while it sends may hear of that, too, for which `once` would throw.
   socket.on("error", () => {});
+  const closed = new Promise((resolve) => socket.on("close", resolve));
   socket.resume();
-  await once(socket, "close");
+  await closed;
   return text;
 }
