@@ -20,7 +20,7 @@ const EMPTY_PACKAGE = "an-empty-package";
 const PROGRAMS = {
   "an empty module": "export default '';",
   // How much of an import is to find any package by its name.
-  [EMPTY_PACKAGE]: `export { default } from "${EMPTY_PACKAGE}";`,
+  "an empty package": `export { default } from "${EMPTY_PACKAGE}";`,
   "alphapo-wasm": signingBy('import { sign } from "alphapo-wasm";', "sign(body, secret)"),
   "alphapo-wasm/signature": signingBy('import { sign } from "alphapo-wasm/signature";', "sign(body, secret)"),
   "node:crypto": signingBy(
