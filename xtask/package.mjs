@@ -32,8 +32,11 @@ const FEATURES = optionsOfSignature.filter((option) => option.startsWith("--enab
 
 const DATA_SECTION = 11;
 
-/** For each four bits a letter that ends in them: of the six in ASCII the one by which gzip makes the file smallest. */
-const LETTERS = " abstefg():;,=no";
+/**
+ * What the module that signs calls its exports, of those whose names are nobody else's: each letter would be there three
+ * times, and a hundredth of the file.
+ */
+const SHORT_NAMES = { absorb: "a", forget: "b", matches: "c", place: "d" };
 
 /** What panics of the standard library say, and the names of files that they may come from. */
 const PANICS = new RegExp(
@@ -82,8 +85,10 @@ await bundle("esm", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js", ...
 await bundle("cjs", ["index.js", "slim.js", "sandbox.js", "sandbox-node.js"], ".cjs");
 await bundleProgram("command-line.js", "cli.js");
 // What it is for is to be small, so it comes minified.
-await bundle("esm", ["signature.js", "signature-workerd.js", "signature-edge-light.js"], ".js", { minify: true });
-await bundle("cjs", ["signature.js"], ".cjs", { minify: true });
+const mangleProps = new RegExp(`^(?:${Object.keys(SHORT_NAMES).join("|")})$`);
+const minified = { minify: true, mangleProps, mangleCache: SHORT_NAMES };
+await bundle("esm", ["signature.js", "signature-workerd.js", "signature-edge-light.js"], ".js", minified);
+await bundle("cjs", ["signature.js"], ".cjs", minified);
 const typings = await readFile(join(stage, "client", "alphapo.d.ts"), "utf8");
 await writeTypings("index", `${typings}\nexport { Signer, sign, verify } from "./signature.js";\n`);
 await writeTypings("signature", await readFile(join(stage, "signature.d.ts"), "utf8"));
@@ -130,14 +135,13 @@ async function stageSignature() {
   const named = (await readFile(text, "utf8")).replaceAll(/^ \(export "__\w+" .*\n/gm, "");
   await writeFile(text, named);
   await run(process.execPath, [join(binaryen, "wasm-opt"), ...optionsOfSignature, "-S", text, "-o", text]);
+  const optimised = (await readFile(text, "utf8")).replaceAll(
+    /\(export "(\w+)"/g,
+    (exported, name) => (name in SHORT_NAMES ? `(export "${SHORT_NAMES[name]}"` : exported),
+  );
   // Last, since wasm-opt would bring the rounds into another order and make each of them other bytes.
-  await assemble(withRounds(await readFile(text, "utf8")), text, wasm);
-  await writeFile(join(target, "signature.letters.js"), `export default "${lettered(await readFile(wasm))}";\n`);
-}
-
-/** What `decodedLetters` of inline.js reads. */
-function lettered(bytes) {
-  return Array.from(bytes, (byte) => LETTERS[byte >> 4] + LETTERS[byte & 15]).join("");
+  await assemble(withRounds(optimised), text, wasm);
+  await writeFile(join(target, "signature.hex.js"), `export default "${await readFile(wasm, "hex")}";\n`);
 }
 
 /**

@@ -33,13 +33,13 @@ export function decodedBase64(base64) {
 }
 
 /**
- * Of the small module only: the last four bits of each letter are half a byte. Packed, that is smaller than base64, and
- * than hex, since gzip packs the JavaScript around it by the same code, and these are letters that it has often.
+ * Of the small module only: packed, hex is smaller than base64, since bytes stand in it as bytes. Where no engine has
+ * either of the two it takes a millisecond.
  */
-export function decodedLetters(text) {
-  // A cold start waits for this loop, which takes half as long again by charCodeAt.
-  const letters = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(letters.length / 2);
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (letters[2 * at] << 4) | (letters[2 * at + 1] & 15);
-  return bytes;
+export function decodedHex(hex) {
+  return (
+    Uint8Array.fromHex?.(hex) ??
+    globalThis.Buffer?.from(hex, "hex") ??
+    Uint8Array.from(hex.match(/../g), (byte) => Number.parseInt(byte, 16))
+  );
 }

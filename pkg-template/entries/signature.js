@@ -1,12 +1,12 @@
 // Signing by itself: a module that knows no network, in one small file.
 
 import { AlphaPoError } from "./error.js";
-import { decodedLetters } from "./inline.js";
-import letters from "./signature/signature.letters.js";
+import { decodedHex } from "./inline.js";
+import hex from "./signature/signature.hex.js";
 import { connect, refusal } from "./signing.js";
 
 try {
-  connect(new WebAssembly.Instance(new WebAssembly.Module(decodedLetters(letters))).exports, AlphaPoError);
+  connect(new WebAssembly.Instance(new WebAssembly.Module(decodedHex(hex))).exports, AlphaPoError);
 } catch (cause) {
   // Shorter than the client's, which would be a seventh of this file.
   const message =

@@ -17,9 +17,9 @@ unsafe extern "C" {
     fn linked(state: *mut [Two; 4], words: *const [u64; WORDS]);
 }
 
-/// Where the rounds keep the sums of words and constants, which tell the words.
+/// Where the rounds keep the sums of words and constants, which tell the words. They make them two ahead.
 #[unsafe(export_name = "rounds_sums")]
-static SUMS: [AtomicU64; ROUNDS] = [const { AtomicU64::new(0) }; ROUNDS];
+static SUMS: [AtomicU64; ROUNDS + 2] = [const { AtomicU64::new(0) }; ROUNDS + 2];
 
 pub(super) fn compress(state: &mut [Two; 4], words: &mut [u64; WORDS]) {
     // They are computed then, and the rounds read them.
