@@ -41,15 +41,13 @@ fn compute(constants: &[AtomicU64]) {
     }
 }
 
-fn prime_after(prime: u32) -> u32 {
-    let mut candidate = prime;
+/// The first after a number below 409, which is the 80th.
+fn prime_after(number: u32) -> u32 {
+    let mut candidate = number;
     loop {
         candidate = candidate.wrapping_add(1);
-        let mut divisor = 2_u32;
-        while !candidate.is_multiple_of(divisor) {
-            divisor = divisor.wrapping_add(1);
-        }
-        if divisor == candidate {
+        // 409 is below 23 * 23, so that what is no prime has a divisor below 23.
+        if (2..23).all(|divisor| divisor == candidate || !candidate.is_multiple_of(divisor)) {
             return candidate;
         }
     }

@@ -36,7 +36,7 @@ const DATA_SECTION = 11;
  * What the module that signs calls its exports, of those whose names are nobody else's: each letter would be there three
  * times, and a hundredth of the file.
  */
-const SHORT_NAMES = { absorb: "a", forget: "b", matches: "c", place: "d" };
+const SHORT_NAMES = { absorb: "a", forget: "b", key: "e", matches: "c", place: "d" };
 
 /** What panics of the standard library say, and the names of files that they may come from. */
 const PANICS = new RegExp(

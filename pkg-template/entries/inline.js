@@ -40,6 +40,6 @@ export function decodedHex(hex) {
   return (
     Uint8Array.fromHex?.(hex) ??
     globalThis.Buffer?.from(hex, "hex") ??
-    Uint8Array.from(hex.match(/../g), (byte) => Number.parseInt(byte, 16))
+    Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16))
   );
 }

@@ -89,6 +89,12 @@ impl Work {
         }
     }
 
+    /// The bytes of what was signed or hashed last, in the first half of these.
+    #[cfg(any(test, all(target_arch = "wasm32", any(feature = "client", feature = "signature"))))]
+    pub(super) fn write(&self, bytes: &mut Sixteens) {
+        self.state.write(bytes);
+    }
+
     /// Ends a message that is hashed by itself, and puts its hash in the place of its rest: 64 bytes.
     pub(super) fn finish(&mut self, rest: &mut Rest<'_>) {
         self.state.finish(&mut self.block, rest.bytes, rest.length, rest.total);

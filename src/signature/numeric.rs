@@ -25,7 +25,7 @@ const CAPACITY: usize = 128;
 struct Fixed {
     /// The digits of a signature that was made.
     digits: Sixteens,
-    /// The digits of one that is claimed.
+    /// The digits of one that is claimed, and before that the bytes of one that was made.
     claimed: Sixteens,
     /// The schedule of a secret that is given with one call.
     one_shot: Schedule,
@@ -95,14 +95,17 @@ extern "C" fn key(schedule: &mut Schedule, length: u32, done: u32) {
     }
 }
 
-/// Signs the message in the input: its digits are in `digits` then.
+/// Signs the message in the input: its digits are in `digits` then, its bytes in the first half of `claimed`.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 extern "C" fn sign(schedule: &Schedule, length: u32, done: u32) {
     absorb(Some(schedule), length, done);
     let fixed = FIXED.0.get();
     // SAFETY: see the head of this file.
-    let (input, work, digits) = unsafe { (&mut (*fixed).input, &mut (*fixed).work, &mut (*fixed).digits) };
+    let (input, work) = unsafe { (&mut (*fixed).input, &mut (*fixed).work) };
+    // SAFETY: the same.
+    let (digits, bytes) = unsafe { (&mut (*fixed).digits, &mut (*fixed).claimed) };
     schedule.sign(work, rest_in(input, length, done), digits);
+    work.write(bytes);
 }
 
 /// Whether the digits that were made last are those that are claimed, in constant time. It takes 12 nanoseconds, for which
@@ -196,9 +199,10 @@ mod tests {
             let (length, done) = fill(body, Some(&schedule), part);
             sign(&schedule, length, done);
             assert_eq!(digits(), expected);
+            // SAFETY: see `write`.
+            let [bytes, ..] = *unsafe { (*FIXED.0.get()).claimed }.as_flattened().as_chunks::<64>().0 else { panic!() };
+            assert_eq!(hex::encode(bytes), expected);
             write(expected.to_uppercase().as_bytes(), CLAIMED);
-            let (length, done) = fill(body, Some(&schedule), part);
-            sign(&schedule, length, done);
             assert!(matches());
             write(b"\x10", CLAIMED);
             assert!(!matches());

@@ -41,9 +41,38 @@ export function deno(tarball) {
       ),
       labelled("node_modules", await run(["--node-modules-dir=manual"], {})),
       labelled("npm:", await fromRegistry(binary, project, tarball, imports)),
+      await started(binary, project.folder),
       await typed(binary, project.folder),
     ]);
   });
+}
+
+/** Deno makes some globals when somebody asks for them first: for Node's Buffer a cold start waits 4 ms. */
+const LATE_GLOBALS = ["Buffer", "process"];
+
+/** @param {string} binary @param {string} folder */
+async function started(binary, folder) {
+  const script = `
+    const asked = [];
+    for (const name of ${JSON.stringify(LATE_GLOBALS)}) {
+      Object.defineProperty(globalThis, name, { configurable: true, get: () => void asked.push(name) });
+    }
+    const alphapo = await import("alphapo-wasm");
+    const signature = await import("alphapo-wasm/signature");
+    const signed = [alphapo, signature].map(({ sign }) => sign("body", "secret"));
+    console.log(JSON.stringify({ asked, same: signed[0] === signed[1] }));`;
+  await writeFile(join(folder, "started.mjs"), script);
+  return runTests(
+    (test) =>
+      test("a start does not wait for Node's globals", async () => {
+        const args = ["run", "--no-prompt", ...OFFLINE, "--node-modules-dir=manual", "started.mjs"];
+        const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
+        const ended = await runChild(binary, args, { cwd: folder, env, timeout: CHECK_LIMIT });
+        ok(ended.code === 0, account(ended));
+        equal(JSON.parse(ended.stdout), { asked: [], same: true });
+      }),
+    { atOnce: 1 },
+  );
 }
 
 /** Deno brings a TypeScript and types of its own. @param {string} binary @param {string} folder */
