@@ -126,7 +126,12 @@ export function deadlines(test, caller) {
   test("deadlines: a signal with a time-out of its own is the caller's abort", async () => {
     const idle = idleTimer();
     const { error, elapsed } = await caller.fail({ kind: "hang", after: "nothing" }, ABORTED, {
-      options: { signal: AbortSignal.timeout(TIMEOUT) },
+      options: {
+        // Its time begins with the call's, however long it is until then.
+        get signal() {
+          return AbortSignal.timeout(TIMEOUT);
+        },
+      },
     });
     equal(error.cause?.name, "TimeoutError");
     inTime(elapsed, await idle);
