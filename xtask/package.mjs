@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 import { withRounds } from "../src/signature/rounds.mjs";
 import { thirdPartyLicences } from "./licences.mjs";
-import { optimisations, sectionsOf, unsigned } from "./wasm.mjs";
+import { featuresOf, optimisations, sectionsOf, unsigned } from "./wasm.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stage = join(root, "target", "stage");
@@ -28,7 +28,7 @@ const DISPOSE = ["What `using` calls: the same as `free()`.", ["using signer = n
 
 // Of the module that wasm-pack does not make; every module has the same features.
 const optionsOfSignature = await optimisations("signature");
-const FEATURES = optionsOfSignature.filter((option) => option.startsWith("--enable-"));
+const FEATURES = featuresOf(optionsOfSignature);
 
 const DATA_SECTION = 11;
 

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { withRounds } from "../src/signature/rounds.mjs";
-import { optimisations, sectionsOf } from "./wasm.mjs";
+import { featuresOf, optimisations, sectionsOf } from "./wasm.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, "target", "tools", "bin");
@@ -79,8 +79,7 @@ async function named({ name, folder, hasGlue, hasRounds }) {
   await run(process.execPath, [join(binaryen, "wasm-opt"), ...options, "-g", "-S", hasGlue ? bound : compiled, "-o", text]);
   const module = await readFile(text, "utf8");
   await writeFile(text, hasRounds ? withRounds(module) : module);
-  const features = options.filter((option) => option.startsWith("--enable-"));
-  await run(process.execPath, [join(binaryen, "wasm-as"), ...features, "-g", text, "-o", result]);
+  await run(process.execPath, [join(binaryen, "wasm-as"), ...featuresOf(options), "-g", text, "-o", result]);
   return result;
 }
 

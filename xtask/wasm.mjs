@@ -14,6 +14,11 @@ export async function optimisations(folder) {
   return Array.from(list.matchAll(/"([^"]+)"/g), ([, option]) => option);
 }
 
+/** Those options that say what a module may use, which is what all of Binaryen's other programs are told. */
+export function featuresOf(options) {
+  return options.filter((option) => option.startsWith("--enable-"));
+}
+
 /** A number in LEB128 (WebAssembly Core Specification 2.0, §5.2.2), and where it ends. */
 export function unsigned(bytes, start) {
   let [value, at, factor] = [0, start, 1];

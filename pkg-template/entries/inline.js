@@ -33,8 +33,8 @@ export function decodedBase64(base64) {
 }
 
 /**
- * Of the small module only: packed, hex is smaller than base64, since bytes stand in it as bytes. Where no engine has
- * either of the two it takes a millisecond.
+ * Of the small module only: packed, hex is smaller than base64, since bytes stand in it as bytes. Where an engine has
+ * neither of the two it takes a millisecond.
  */
 export function decodedHex(hex) {
   return (

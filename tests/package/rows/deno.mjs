@@ -65,11 +65,8 @@ async function started(binary, folder) {
   return runTests(
     (test) =>
       test("a start does not wait for Node's globals", async () => {
-        const args = ["run", "--no-prompt", ...OFFLINE, "--node-modules-dir=manual", "started.mjs"];
-        const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
-        const ended = await runChild(binary, args, { cwd: folder, env, timeout: CHECK_LIMIT });
-        ok(ended.code === 0, account(ended));
-        equal(JSON.parse(ended.stdout), { asked: [], same: true });
+        const said = await succeeding(binary, folder, ["run", "--no-prompt"], "started.mjs");
+        equal(JSON.parse(said), { asked: [], same: true });
       }),
     { atOnce: 1 },
   );
@@ -81,16 +78,27 @@ async function typed(binary, folder) {
   return runTests(
     (test) => {
       for (const file of ["use", "web", "misuse", "callbacks"]) {
-        test(`deno check: ${file}.ts`, async () => {
-          const args = ["check", ...OFFLINE, "--node-modules-dir=manual", `esm/${file}.ts`];
-          const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
-          const ended = await runChild(binary, args, { cwd: folder, env, timeout: CHECK_LIMIT });
-          ok(ended.code === 0, account(ended));
-        });
+        test(`deno check: ${file}.ts`, () => succeeding(binary, folder, ["check"], `esm/${file}.ts`));
       }
     },
     { atOnce: 1 },
   );
+}
+
+/**
+ * What Deno prints about a file of a project, with the package in its node_modules, when it ends well.
+ *
+ * @param {string} binary
+ * @param {string} folder
+ * @param {string[]} command
+ * @param {string} file
+ */
+async function succeeding(binary, folder, command, file) {
+  const args = [...command, ...OFFLINE, "--node-modules-dir=manual", file];
+  const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
+  const ended = await runChild(binary, args, { cwd: folder, env, timeout: CHECK_LIMIT });
+  ok(ended.code === 0, account(ended));
+  return ended.stdout;
 }
 
 /**
