@@ -30,7 +30,7 @@ const CHECKSUM_LENGTH: usize = 4;
 const MAX_PAYLOAD: usize = sha256::LONGEST;
 
 /// The place of a character in an alphabet.
-pub(super) fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
+fn digit(alphabet: &[u8], character: u8) -> Result<u8, Flaw> {
     let mut digits = (0_u8..).zip(alphabet);
     digits.find(|(_, of_alphabet)| **of_alphabet == character).map(|(digit, _)| digit).ok_or(Flaw::Character)
 }

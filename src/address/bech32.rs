@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::base58::{Room, digit};
+use super::base58::Room;
 use super::{Chain, Flaw};
 
 /// The characters of the groups 0 to 31.
@@ -184,8 +184,26 @@ pub(super) fn one_case(text: &[u8]) -> Result<(), Flaw> {
 /// # Errors
 /// [`Flaw::Character`].
 pub fn group(character: u8) -> Result<u8, Flaw> {
-    digit(CHARACTERS, character.to_ascii_lowercase())
+    match GROUPS.get(usize::from(character.to_ascii_lowercase())) {
+        Some(&group) if group != NO_GROUP => Ok(group),
+        _ => Err(Flaw::Character),
+    }
 }
+
+const NO_GROUP: u8 = u8::MAX;
+
+/// The group of each lower-case character of ASCII. To look among [`CHARACTERS`] for every character of an address, twice,
+/// took a microsecond, which is a tenth of what `takeAddress` takes by itself.
+#[expect(clippy::indexing_slicing, reason = "it is computed by the compiler, which would say so")]
+const GROUPS: [u8; 128] = {
+    let mut groups = [NO_GROUP; 128];
+    let mut group = 0;
+    while group < CHARACTERS.len() {
+        groups[CHARACTERS[group] as usize] = group as u8;
+        group += 1;
+    }
+    groups
+};
 
 pub(super) fn push_groups(text: &mut String, groups: &[u8]) {
     let characters = groups.iter().filter_map(|group| CHARACTERS.get(usize::from(*group)));

@@ -15,7 +15,7 @@ use crate::signature::Secret;
 /// The bytes of a callback, which some frameworks hand over as an `ArrayBuffer`.
 #[cfg(feature = "client")]
 pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
-    let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, usize::MAX)).flatten();
+    let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, f64::INFINITY)).flatten();
     bytes(value).or_else(buffer).ok_or_else(|| {
         Error::of_field(
             Code::InvalidBody,
@@ -38,7 +38,7 @@ pub(crate) fn secret(value: &JsValue) -> Result<Secret, Error> {
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     match value.as_string() {
         Some(text) => Some(text.into_bytes()),
-        None if is_byte_array(value) => foreign::bytes(value, usize::MAX),
+        None if is_byte_array(value) => foreign::bytes(value, f64::INFINITY),
         None => None,
     }
 }

@@ -15,17 +15,12 @@ use super::options::{CallOptions, client_options};
 use crate::client::Client;
 use crate::error::{Code, Error};
 use crate::foreign;
-use crate::gateway::json::Json;
+use crate::gateway::json::{Json, find};
 use crate::gateway::request::TakeAddressRequest;
 use crate::transport::fetch::Fetch;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A request as it was given: anything.
-    type GivenRequest;
-    #[wasm_bindgen(catch, method, getter)]
-    fn amount(this: &GivenRequest) -> Result<JsValue, JsValue>;
-
     // js-sys gives an object; text is taken over in the same crossing, and what is left out is `undefined`.
     #[wasm_bindgen(catch, js_namespace = JSON)]
     fn stringify(value: &JsValue) -> Result<Option<String>, JsValue>;
@@ -94,7 +89,7 @@ impl AlphaPo {
         let options = self.options.overridden(overrides)?;
         let request = read_request(request)?;
         let fetch = options.fetch()?;
-        let transport = Fetch::start(fetch, options.signal.clone(), options.timeout)
+        let transport = Fetch::start(fetch, options.signal.as_ref(), options.timeout)
             .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
         let client = Rc::clone(&self.client);
         Ok(transport.run(move |transport| async move {
@@ -143,15 +138,15 @@ fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
 
 /// Reads a request by way of `JSON.stringify`: in one crossing, and with the meaning callers know from it.
 fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
-    // `JSON.stringify` writes NaN and infinities as null, which would read as "no amount".
-    let amount = request.unchecked_ref::<GivenRequest>().amount();
-    if amount.ok().and_then(|amount| amount.as_f64()).is_some_and(|amount| !amount.is_finite()) {
+    let json = json_of(request).ok_or_else(|| unreadable_field(request))?;
+    // It writes NaN and infinities as null, which would read as "no amount".
+    if let Json::Object(fields) = &json
+        && find(fields, "amount") == Some(&Json::Null)
+        && foreign::property(request, "amount").as_f64().is_some_and(|amount| !amount.is_finite())
+    {
         return Err(invalid("amount", "must be a finite number"));
     }
-    match json_of(request) {
-        Some(json) => TakeAddressRequest::new(json),
-        None => Err(unreadable_field(request)),
-    }
+    TakeAddressRequest::new(json)
 }
 
 /// The value as JSON, or none if it has no form in it. `undefined` counts as `null`.

@@ -180,7 +180,13 @@ fn read_text(lexer: &mut SliceLexer<'_>) -> Result<String, Malformed> {
     lexer.str_fold(
         String::new(),
         |bytes, text| {
-            text.push_str(core::str::from_utf8(bytes).map_err(|_| Malformed)?);
+            let plain = core::str::from_utf8(bytes).map_err(|_| Malformed)?;
+            // Room for just this, which is all of a text without escapes.
+            if text.is_empty() {
+                *text = plain.into();
+            } else {
+                text.push_str(plain);
+            }
             Ok(())
         },
         |lexer, text| {

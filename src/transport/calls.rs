@@ -1,9 +1,9 @@
 //! The calls under way, each a future that is run to a promise.
 //!
 //! A call waits for one promise after the other, or for the one deadline that ends it, so it needs neither a queue of
-//! tasks nor wakers: whatever comes of what it waits for polls it again. One function of JavaScript's, bound to the
-//! number of a call, serves them all: a closure for each would have to be registered with the garbage collector, in case
-//! that nobody calls it. ARCHITECTURE.md has what that took. The executor of `js-sys`, which runs any future, is 3 KB larger.
+//! tasks nor wakers: whatever comes of what it waits for polls it again. One function of JavaScript's, given the number of
+//! a call, serves them all: a closure for each would have to be registered with the garbage collector, in case that nobody
+//! calls it. ARCHITECTURE.md has what that took. The executor of `js-sys`, which runs any future, is 3 KB larger.
 //! Nothing here throws, and nothing is polled inside the caller's own call.
 
 use alloc::boxed::Box;
@@ -15,29 +15,33 @@ use core::task::{Context, Poll, Waker};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::RequestInit;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/transport/line.js")]
 extern "C" {
-    /// Hands news to a call: what kind of news it is, the call's slot, its number, and a value.
-    #[wasm_bindgen(js_name = Function)]
-    type Tell;
+    /// A call's own end of the line: what it waits by, and is interrupted by.
+    #[derive(Clone)]
+    pub(super) type Line;
+    #[wasm_bindgen(catch, constructor)]
+    fn new(tell: &Function, slot: u32, number: f64, timeout: f64, signal: &JsValue) -> Result<Line, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    fn promise(this: &Line) -> Promise;
     #[wasm_bindgen(method)]
-    fn bind(this: &Tell, context: &JsValue, how: u8, slot: u32, number: f64) -> Function;
-    // The global function: web-sys has it only on `Window` and `WorkerGlobalScope`, which Node has not.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Tell, milliseconds: f64, how: u8, slot: u32, number: f64) -> JsValue;
-
-    #[wasm_bindgen(js_name = Promise)]
-    type Work;
-    // Those of js-sys do not catch what a promise of the caller's may throw, whose `constructor` and `then` can be anything.
-    #[wasm_bindgen(catch, static_method_of = Work, js_class = Promise)]
-    fn resolve(value: &JsValue) -> Result<Work, JsValue>;
-    #[wasm_bindgen(catch, method, final, js_class = Promise, js_name = then)]
-    fn then(this: &Work, fulfilled: &Function, rejected: &Function) -> Result<JsValue, JsValue>;
+    pub(super) fn post(this: &Line, fetch: &Function, url: &str, init: &RequestInit);
+    #[wasm_bindgen(method)]
+    pub(super) fn read(this: &Line, response: &JsValue);
+    #[wasm_bindgen(method)]
+    pub(super) fn pause(this: &Line, milliseconds: f64);
+    #[wasm_bindgen(method)]
+    pub(super) fn interruption(this: &Line) -> u8;
+    #[wasm_bindgen(method)]
+    pub(super) fn remaining(this: &Line) -> f64;
+    #[wasm_bindgen(method)]
+    fn end(this: &Line, is_fulfilled: bool, value: &JsValue);
 }
 
 /// What a call is told.
-pub(crate) enum News {
+pub(super) enum News {
     /// What it waited for came to this.
     Fulfilled(JsValue),
     /// What it waited for failed.
@@ -46,10 +50,9 @@ pub(crate) enum News {
     Interrupted,
 }
 
-// The kinds of news, as JavaScript has them.
+// The kinds of news, as line.js has them; any other is an interruption.
 const FULFILLED: u8 = 0;
 const REJECTED: u8 = 1;
-const INTERRUPTED: u8 = 2;
 
 /// One thread runs a module that was compiled without atomics.
 struct OneThread<T>(T);
@@ -64,15 +67,13 @@ unsafe impl<T> Sync for OneThread<T> {}
 static UNDER_WAY: OneThread<UnderWay> = OneThread(UnderWay {
     slots: RefCell::new(Slots { taken: Vec::new(), free: Vec::new(), last: 0.0 }),
     tell: OnceCell::new(),
-    settled: OnceCell::new(),
 });
 
 /// Every call that has not ended.
 struct UnderWay {
     slots: RefCell<Slots>,
-    tell: OnceCell<Tell>,
-    /// A promise that is fulfilled already.
-    settled: OnceCell<JsValue>,
+    /// Hands news to a call: what kind of news it is, the call's slot, its number, and a value.
+    tell: OnceCell<Function>,
 }
 
 struct Slots {
@@ -111,7 +112,7 @@ impl Slots {
 }
 
 impl UnderWay {
-    fn tell(&self) -> &Tell {
+    fn tell(&self) -> &Function {
         self.tell.get_or_init(|| {
             // Not `FnMut`: a caller's `fetch` may abort the caller's signal.
             let tell = Closure::<dyn Fn(u8, u32, f64, JsValue)>::new(|how, slot, number, value| {
@@ -127,15 +128,11 @@ impl UnderWay {
             tell.into_js_value().unchecked_into()
         })
     }
-
-    fn settled(&self) -> &JsValue {
-        self.settled.get_or_init(|| Promise::resolve(&JsValue::UNDEFINED).into())
-    }
 }
 
 /// One call.
 #[derive(Default)]
-pub(crate) struct Call {
+pub(super) struct Call {
     news: Cell<Option<News>>,
     interrupted: Cell<bool>,
     begun: Cell<bool>,
@@ -145,15 +142,14 @@ pub(crate) struct Call {
 
 struct Running {
     work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>,
-    result: Deferred,
+    line: Line,
 }
 
 impl Call {
-    /// Runs the work, which waits by the call's [`Line`] alone, as soon as the call is told something.
-    pub(crate) fn run(&self, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-        let result = Deferred::new();
-        let promise = result.promise.clone();
-        self.running.set(Some(Running { work: Box::pin(work), result }));
+    /// Runs the work, which waits by the call's own line alone, as soon as the call is told something.
+    pub(super) fn run(&self, line: Line, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+        let promise = line.promise();
+        self.running.set(Some(Running { work: Box::pin(work), line }));
         promise
     }
 
@@ -172,78 +168,55 @@ impl Call {
         let Some(mut running) = self.running.take() else {
             return;
         };
-        let (settle, value) = match running.work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Pending => return self.running.set(Some(running)),
-            Poll::Ready(Ok(value)) => (&running.result.resolve, value),
-            Poll::Ready(Err(error)) => (&running.result.reject, error),
-        };
-        // The functions of a promise do not throw.
-        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+        match running.work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => self.running.set(Some(running)),
+            Poll::Ready(Ok(value)) => running.line.end(true, &value),
+            Poll::Ready(Err(error)) => running.line.end(false, &error),
+        }
     }
 }
 
-/// A call's own end of the line: what it waits by, and is interrupted by.
-pub(crate) struct Line {
+/// A call that is under way until this is dropped.
+pub(super) struct Place {
     call: Rc<Call>,
     slot: u32,
     number: f64,
-    fulfilled: Function,
-    rejected: Function,
 }
 
-impl Line {
-    pub(crate) fn open() -> Self {
+impl Place {
+    pub(super) fn enter() -> Self {
         let call = Rc::<Call>::default();
         let (slot, number) = UNDER_WAY.0.slots.borrow_mut().enter(Rc::clone(&call));
-        let (fulfilled, rejected) = (bound(FULFILLED, slot, number), bound(REJECTED, slot, number));
-        Self { call, slot, number, fulfilled, rejected }
+        Self { call, slot, number }
     }
 
-    pub(crate) fn call(&self) -> Rc<Call> {
+    pub(super) fn call(&self) -> Rc<Call> {
         Rc::clone(&self.call)
     }
 
-    /// Has the call begin in a microtask of its own.
-    pub(crate) fn begin(&self) {
-        self.listen_to(UNDER_WAY.0.settled());
+    /// The line that tells the call. It is interrupted in `timeout` milliseconds, or by its caller's signal, unless it has
+    /// ended before.
+    ///
+    /// # Errors
+    /// What a signal throws that is none.
+    pub(super) fn line(&self, timeout: u32, signal: &JsValue) -> Result<Line, JsValue> {
+        Line::new(UNDER_WAY.0.tell(), self.slot, self.number, timeout.into(), signal)
     }
 
-    /// Interrupts the call when it is called.
-    pub(crate) fn interrupt(&self) -> Function {
-        bound(INTERRUPTED, self.slot, self.number)
-    }
-
-    /// Interrupts the call in so many milliseconds, if the timer is not cleared before.
-    pub(crate) fn interrupt_after(&self, milliseconds: f64) -> JsValue {
-        set_timeout(UNDER_WAY.0.tell(), milliseconds, INTERRUPTED, self.slot, self.number)
-    }
-
-    /// Waits for so many milliseconds. Who is interrupted meanwhile clears the timer.
-    pub(crate) fn timer(&self, milliseconds: f64) -> JsValue {
-        set_timeout(UNDER_WAY.0.tell(), milliseconds, FULFILLED, self.slot, self.number)
-    }
-
-    /// Waits until the promise is settled, or the call is interrupted. What is no promise counts as one that is fulfilled.
-    pub(crate) fn until(&self, work: &JsValue) -> Coming<'_> {
-        // Also who is interrupted: a rejection that nobody hears ends a Node process.
-        self.listen_to(work);
-        self.news()
-    }
-
-    fn listen_to(&self, work: &JsValue) {
-        if let Err(thrown) = Work::resolve(work).and_then(|work| work.then(&self.fulfilled, &self.rejected)) {
-            self.call.news.set(Some(News::Rejected(thrown)));
-        }
-    }
-
-    /// Waits for what comes next.
-    pub(crate) fn news(&self) -> Coming<'_> {
+    /// What comes next.
+    pub(super) fn news(&self) -> Coming<'_> {
         Coming(&self.call)
     }
 }
 
+impl Drop for Place {
+    fn drop(&mut self) {
+        UNDER_WAY.0.slots.borrow_mut().leave(self.slot);
+    }
+}
+
 /// News that are on their way.
-pub(crate) struct Coming<'a>(&'a Call);
+pub(super) struct Coming<'a>(&'a Call);
 
 impl Future for Coming<'_> {
     type Output = News;
@@ -255,30 +228,5 @@ impl Future for Coming<'_> {
             Some(news) => Poll::Ready(news),
             None => Poll::Pending,
         }
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        UNDER_WAY.0.slots.borrow_mut().leave(self.slot);
-    }
-}
-
-fn bound(how: u8, slot: u32, number: f64) -> Function {
-    UNDER_WAY.0.tell().bind(&JsValue::UNDEFINED, how, slot, number)
-}
-
-/// A promise, and what resolves and rejects it.
-struct Deferred {
-    promise: Promise,
-    resolve: Function,
-    reject: Function,
-}
-
-impl Deferred {
-    fn new() -> Self {
-        let (mut resolves, mut rejects) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-        let promise = Promise::new(&mut |resolve, reject| (resolves, rejects) = (resolve.into(), reject.into()));
-        Self { promise, resolve: resolves.unchecked_into(), reject: rejects.unchecked_into() }
     }
 }

@@ -123,6 +123,15 @@ export function addressAnswers(test, caller) {
     equal(deposit.foreign_id, "user-17");
   });
 
+  for (const [name, body] of forms(GOOD.replace("user-17", "user-é"))) {
+    test(`answers: a fetch of the caller's own may hand over ${name}`, async () => {
+      const fetch = async () => ({ status: 201, headers: new Headers(), ...body });
+      const options = caller.options({ fetch, baseUrl: "https://gateway.invalid" });
+      const deposit = await caller.alphapo.takeAddress({ ...REQUEST, foreign_id: "user-é" }, options);
+      equal([deposit.foreign_id, deposit.address], ["user-é", ADDRESS]);
+    });
+  }
+
   test("answers: 60 KiB are not too large", async () => {
     for (const step of [{}, { chunked: true }, { gzip: true }]) {
       const { deposit } = await caller.take({ kind: "good", pad: 60 * 1024, ...step });
@@ -203,6 +212,42 @@ export function addressAnswers(test, caller) {
 async function hangsUpBefore(session, limit) {
   const [{ sent }] = await session.arrivals();
   ok(sent > 0 && sent < limit, `${sent} bytes were sent`);
+}
+
+/**
+ * A body in every form in which it can be read; what it is cut at may be the middle of a letter.
+ *
+ * @param {string} text
+ * @returns {[name: string, body: object][]}
+ */
+function forms(text) {
+  const bytes = new TextEncoder().encode(text);
+  const around = new Uint8Array([1, 2, ...bytes, 3]);
+  const each = Array.from(bytes, (_, index) => bytes.slice(index, index + 1));
+  return [
+    ["a text", { text: async () => text }],
+    ["an ArrayBuffer", { arrayBuffer: async () => bytes.buffer }],
+    ["a view of one", { arrayBuffer: async () => new DataView(around.buffer, 2, bytes.length) }],
+    ["no stream, but a text", { body: null, text: async () => text }],
+    ["a stream of single bytes", stream(each)],
+    ["a stream of views", stream([around.subarray(2, 9), new DataView(around.buffer, 9, bytes.length - 7)])],
+    ["a stream of ArrayBuffers", stream([bytes.slice(0, 7).buffer, bytes.slice(7).buffer])],
+    ["a stream of texts", stream([text.slice(0, 7), text.slice(7)])],
+    ["a stream with empty pieces", stream([new Uint8Array(0), bytes, new ArrayBuffer(0), ""])],
+    ["a stream that answers at once", stream([bytes], (piece) => piece)],
+  ];
+}
+
+/** @param {unknown[]} pieces @param {(piece: object) => unknown} [reading] */
+function stream(pieces, reading = async (piece) => piece) {
+  return {
+    body: {
+      getReader() {
+        const values = pieces.values();
+        return { read: () => reading(values.next()) };
+      },
+    },
+  };
 }
 
 /** @returns {[name: string, text: string][]} */

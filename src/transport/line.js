@@ -1,0 +1,179 @@
+// A call's end of the line: what it does with JavaScript's objects, each thing in one crossing from Rust.
+//
+// It decides nothing: what is sent and read, and what becomes of it, is Rust's (fetch.rs, calls.rs). What a caller's `fetch`,
+// its answer or a signal may throw is caught here; only the constructor and `pieceOf` throw, and Rust knows of both.
+
+import { bytes } from "../foreign.js";
+
+// The kinds of news, as calls.rs has them.
+const FULFILLED = 0;
+const REJECTED = 1;
+const INTERRUPTED = 2;
+
+// Why a call must not go on, as fetch.rs has it.
+const NOT_INTERRUPTED = 0;
+const ABORTED = 1;
+const TIMED_OUT = 2;
+
+export class Line {
+  #fulfilled;
+  #rejected;
+  #interrupt;
+  #signal;
+  #deadline;
+  #timer;
+  #pause;
+  #reader;
+  #resolve;
+  #reject;
+
+  /**
+   * Starts the deadline, and has the call begin in a microtask of its own.
+   *
+   * @param {(how: number, slot: number, number: number, value?: unknown) => void} tell  hands news to the call
+   * @param {number} slot
+   * @param {number} number
+   * @param {number} timeout  in milliseconds
+   * @param {AbortSignal | undefined} signal  the caller's
+   * @throws what a signal throws that is none
+   */
+  constructor(tell, slot, number, timeout, signal) {
+    this.#fulfilled = (value) => tell(FULFILLED, slot, number, value);
+    this.#rejected = (thrown) => tell(REJECTED, slot, number, thrown);
+    this.#interrupt = () => tell(INTERRUPTED, slot, number);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#interrupt);
+    // By the wall clock, since not every runtime has another. A clock that is set in the middle of a call can only change
+    // how a failure is told and whether it is tried again: the deadline itself is a timer's.
+    this.#deadline = Date.now() + timeout;
+    this.#timer = setTimeout(this.#interrupt, timeout);
+    /** What the call comes to. */
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#wait(undefined);
+  }
+
+  /** Has the call told what a promise comes to. What is no promise counts as one that is fulfilled. */
+  #wait(work) {
+    // A caller's own promise can have any `constructor` and `then`. Also who is interrupted listens: a rejection that
+    // nobody hears ends a Node process.
+    Promise.prototype.then.call(Promise.resolve(work), this.#fulfilled, this.#rejected);
+  }
+
+  /** The same of what gives the promise, which may throw. */
+  #waitFor(begin) {
+    try {
+      this.#wait(begin());
+    } catch (thrown) {
+      this.#wait(Promise.reject(thrown));
+    }
+  }
+
+  /** Sends a request, and waits for its answer. */
+  post(fetch, url, init) {
+    this.#reader = undefined;
+    this.#waitFor(() => fetch(url, init));
+  }
+
+  /** Waits for the next piece of an answer's body. */
+  read(response) {
+    this.#waitFor(() => (this.#reader ??= readerOf(response)).read());
+  }
+
+  /** Waits for so many milliseconds. */
+  pause(milliseconds) {
+    this.#pause = setTimeout(this.#fulfilled, milliseconds);
+  }
+
+  /** Why the call must not go on, if so. */
+  interruption() {
+    if (this.#isAborted()) return ABORTED;
+    return this.remaining() <= 0 ? TIMED_OUT : NOT_INTERRUPTED;
+  }
+
+  #isAborted() {
+    try {
+      return Boolean(this.#signal?.aborted);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Milliseconds until the deadline. */
+  remaining() {
+    return this.#deadline - Date.now();
+  }
+
+  /** Ends the call with what it came to. */
+  end(isFulfilled, value) {
+    // A timer left behind would keep a process alive, a listener would pile up on a signal that is reused.
+    clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
+    try {
+      this.#signal?.removeEventListener("abort", this.#interrupt);
+    } catch {
+      // It has nothing left to clean up.
+    }
+    if (isFulfilled) this.#resolve(value);
+    else this.#reject(value);
+  }
+}
+
+/** The status of an answer: 0 where it tells none, and -1 of what is no answer. */
+export function statusOf(response) {
+  try {
+    if (typeof response !== "object" || response === null) return -1;
+    const { status } = response;
+    return Number.isInteger(status) && status >= 0 && status <= 999 ? status : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** A header of an answer, if it can be read. */
+export function headerOf(response, name) {
+  try {
+    const value = response.headers.get(name);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What reads the body of an answer. */
+function readerOf(response) {
+  try {
+    return response.body.getReader();
+  } catch {
+    return readerOfWhole(response);
+  }
+}
+
+/** What has no stream, as one of a single piece: an empty body in some runtimes, or the answer of a caller's own `fetch`. */
+function readerOfWhole(response) {
+  const read = [response.arrayBuffer, response.text].find((method) => typeof method === "function");
+  if (!read) throw new TypeError("`fetch` gave no Response");
+  let isRead = false;
+  return {
+    async read() {
+      if (isRead) return { done: true };
+      isRead = true;
+      return { done: false, value: await read.call(response) };
+    },
+  };
+}
+
+/**
+ * The bytes that were read, up to `limit`; none at the end of a body.
+ *
+ * @throws where what was read is not readable
+ */
+export function pieceOf(content, limit) {
+  if (content?.done) return undefined;
+  const value = content?.value;
+  const piece = typeof value === "string" ? new TextEncoder().encode(value).subarray(0, limit) : bytes(value, limit);
+  if (!piece) throw new TypeError("the answer's body cannot be read");
+  return piece;
+}
