@@ -29,7 +29,10 @@ export interface SandboxOptions {
   faults?: FaultRule[];
 }
 
-/** Where a sandbox keeps what must survive it. */
+/**
+ * Where a sandbox keeps what must survive it. Kept is what happened, and not the callbacks that came of it: these are made
+ * anew, so that another `secret`, `tagType` or `phpEscapes` changes also those that were sent before.
+ */
 export interface SandboxJournal {
   /** What was appended in an earlier life, oldest first. The sandbox goes on from there, with the seed of then. */
   entries?: Iterable<string>;
