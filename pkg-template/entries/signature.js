@@ -10,8 +10,8 @@ try {
 } catch (cause) {
   // Shorter than the client's, which would be a seventh of this file.
   const message =
-    "this environment compiles no WebAssembly from bytes: bundle alphapo-wasm/signature under the condition `workerd` or " +
-    "`edge-light`; in a page, add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy";
+    "no WebAssembly is compiled from bytes here: bundle alphapo-wasm/signature under the condition `workerd` or " +
+    "`edge-light`; a page's Content-Security-Policy must allow 'wasm-unsafe-eval'";
   throw new AlphaPoError(message, refusal("not_loaded"), cause);
 }
 

@@ -27,9 +27,9 @@ const kindOf = own(Symbol.toStringTag);
 const bufferOf = own("buffer");
 const offsetOf = own("byteOffset");
 const lengthOf = own("length");
-// Twice as fast as a TextDecoder, where there is one; in Deno it takes 4 ms to ask for it, and `toHex` is faster still. By
-// its bare name some bundlers would add a Buffer to the bundle.
-const latin1Slice = !globalThis.Deno && globalThis.Buffer?.prototype?.latin1Slice;
+// Node's, twice as fast as a TextDecoder and in Node 22 as a TextEncoder; in Deno it takes 4 ms to ask for it, and `toHex`
+// is faster still. By its bare name some bundlers would add a Buffer to the bundle.
+const { latin1Slice, utf8Write } = globalThis.Deno ? {} : (globalThis.Buffer?.prototype ?? {});
 
 /** Schedules of freed Signers, to be used again. @type {number[]} */
 const free = [];
@@ -120,10 +120,11 @@ function signed(body, schedule) {
 
 function verified(body, signature, schedule) {
   const length = fill(body, schedule);
-  // A digit is one character and one byte, so that anything else does not fill the text.
+  // A digit is one character and one byte: text with anything else does not fit, or no digit is where that is.
   if (typeof signature !== "string" || signature.length !== SECTION) return false;
   module.sign(schedule, length, done);
-  return encoder.encodeInto(signature, claimed).read === SECTION && module.matches() === 1;
+  const written = utf8Write?.call(claimed, signature) ?? encoder.encodeInto(signature, claimed).read;
+  return written === SECTION && module.matches() === 1;
 }
 
 /** Makes the schedule of a secret, for one call if no place for it is given. */
@@ -155,6 +156,8 @@ function fill(message, schedule) {
 }
 
 function fillFromText(message, schedule) {
+  // A character of JavaScript's has three bytes at most.
+  if (utf8Write && 3 * message.length <= CAPACITY) return utf8Write.call(input, message);
   let rest = message;
   let { read, written } = encoder.encodeInto(rest, input);
   while (read < rest.length) {
@@ -180,9 +183,8 @@ function fillFromBytes(message, length, schedule) {
 /** Has the whole blocks of the input hashed. The rest is at its front then, and this long. */
 function passOn(filled, schedule) {
   module.absorb(schedule, filled, done);
-  const left = filled % SECTION;
-  done += (filled - left) / SECTION;
-  return left;
+  done += (filled / SECTION) | 0;
+  return filled % SECTION;
 }
 
 /** Looks at the module's memory anew. */
@@ -210,7 +212,7 @@ function release(schedule) {
 function living(signer, method) {
   const schedule = scheduleOf(signer);
   if (schedule) return schedule;
-  const message = `\`${method}\` was called on a freed Signer, or on something else: call it on a Signer that lives`;
+  const message = `\`${method}\` was called on a freed Signer, or on something else: call it on one that lives`;
   throw new AlphaPoError(message, refusal("invalid_option"));
 }
 

@@ -29,7 +29,7 @@ export const { AlphaPoError } = {
 Object.defineProperty(AlphaPoError, Symbol.hasInstance, {
   value(candidate) {
     if (this !== AlphaPoError) return Function.prototype[Symbol.hasInstance].call(this, candidate);
-    return typeof candidate === "object" && candidate?.[brand] === true;
+    return candidate?.[brand] === true;
   },
 });
 
