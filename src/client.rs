@@ -133,7 +133,7 @@ impl Client {
         request: &TakeAddressRequest,
         options: TakeOptions,
     ) -> Result<DepositAddress, Error> {
-        let mut error = if !matches!(answer.status, 200..=299) {
+        let mut error = if !answer.is_accepted() {
             refusal::error_of(answer.status, &answer.body)
         } else if answer.truncated {
             too_large()

@@ -53,10 +53,11 @@ pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
-/// A method of this name, if there is one.
+/// What a method gives for a text, or `undefined` where it throws; none where there is no method of this name.
 #[cfg(feature = "client")]
-pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
-    property(object, name).dyn_into().ok()
+pub(crate) fn call(object: &JsValue, method: &str, text: &str) -> Option<JsValue> {
+    let method: Function = property(object, method).dyn_into().ok()?;
+    Some(method.call1(object, &text.into()).unwrap_or_default())
 }
 
 /// The object's own names, or none where it does not tell them.

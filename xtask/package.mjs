@@ -168,21 +168,11 @@ async function shortenNames(target, name) {
   const text = join(target, `${name}_bg.wat`);
   const source = await readFile(glue, "utf8");
   const shorten = shorter(source);
+  await writeFile(glue, caughtInPlace(shorten(source)));
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
-  const module = await readFile(text, "utf8");
-  await writeFile(glue, caughtInPlace(shorten(source)) + directImports(module));
   // The name that its imports are asked for by: see start.js.
-  const named = module.replaceAll(/(?<=\(import )"\.\/[^"]+"/g, `"${name}@${version}"`);
+  const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
   await assemble(name === "alphapo" ? withRounds(shorten(named)) : shorten(named), text, wasm);
-}
-
-/**
- * Has the glue hand on what a module imports from a snippet itself, where nothing has to be converted: so all that it
- * imports comes from one place.
- */
-function directImports(module) {
-  const imports = module.matchAll(/\(import "(\.\/snippets\/[^"]+)" "(\w+)"/g);
-  return Array.from(imports, ([, snippet, name]) => `export { ${name} } from "${snippet}";\n`).join("");
 }
 
 /** Makes the bytes of a module from its text, which it leaves beside them. */

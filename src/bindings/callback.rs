@@ -135,11 +135,8 @@ fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
 
 /// A header, which must be there once.
 fn header(headers: &JsValue, name: &str) -> Result<String, Error> {
-    let mut value = match foreign::method(headers, "get") {
-        // `Headers`, of whatever realm or polyfill, which finds a name in any case. It joins what is there twice.
-        Some(get) => get.call1(headers, &name.into()).unwrap_or_default(),
-        None => own_header(headers, name),
-    };
+    // `Headers`, of whatever realm or polyfill, which finds a name in any case. It joins what is there twice.
+    let mut value = foreign::call(headers, "get", name).unwrap_or_else(|| own_header(headers, name));
     // Some servers give every header as an array.
     if foreign::property(&value, "length").as_f64() == Some(1.0) && value.is_object() {
         value = foreign::property(&value, "0");

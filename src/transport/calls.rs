@@ -32,8 +32,8 @@ extern "C" {
     pub(super) fn read(this: &Line, response: &JsValue);
     #[wasm_bindgen(method)]
     pub(super) fn pause(this: &Line, milliseconds: f64);
-    #[wasm_bindgen(method)]
-    pub(super) fn interruption(this: &Line) -> u8;
+    #[wasm_bindgen(method, js_name = isAborted)]
+    pub(super) fn is_aborted(this: &Line) -> bool;
     #[wasm_bindgen(method)]
     pub(super) fn remaining(this: &Line) -> f64;
     #[wasm_bindgen(method)]

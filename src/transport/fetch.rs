@@ -15,17 +15,14 @@ use web_sys::{AbortController, RequestInit};
 
 use super::calls::{Line, News, Place};
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
-use crate::foreign::property;
+use crate::foreign::{call, property};
 use crate::text::{join, number, push_json_text};
 
 #[wasm_bindgen(module = "/src/transport/line.js")]
 extern "C" {
-    /// The status of an answer: 0 where it tells none, and -1 of what is no answer.
-    #[wasm_bindgen(js_name = statusOf)]
-    fn status_of(response: &JsValue) -> i16;
-    /// A header of an answer, if it can be read.
-    #[wasm_bindgen(js_name = headerOf)]
-    fn header_of(response: &JsValue, name: &str) -> Option<String>;
+    /// The status of an answer, 0 where it tells none.
+    #[wasm_bindgen(catch, js_name = statusOf)]
+    fn status_of(response: &JsValue) -> Result<u16, JsValue>;
     /// The bytes that were read, up to `limit`; none at the end of a body.
     #[wasm_bindgen(catch, js_name = pieceOf)]
     fn piece_of(content: &JsValue, limit: f64) -> Result<Option<Vec<u8>>, JsValue>;
@@ -37,10 +34,6 @@ pub(crate) struct Fetch {
     line: Line,
     place: Place,
 }
-
-// Why a call must not go on, as line.js has it.
-const ABORTED: u8 = 1;
-const TIMED_OUT: u8 = 2;
 
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
@@ -121,10 +114,10 @@ impl Transport for Fetch {
     }
 
     fn interruption(&self) -> Option<Interruption> {
-        match self.line.interruption() {
-            ABORTED => Some(Interruption::Aborted),
-            TIMED_OUT => Some(Interruption::TimedOut),
-            _ => None,
+        if self.line.is_aborted() {
+            Some(Interruption::Aborted)
+        } else {
+            (self.remaining() <= 0.0).then_some(Interruption::TimedOut)
         }
     }
 
@@ -160,12 +153,10 @@ fn request_init(post: SignedPost<'_>, controller: &AbortController) -> Result<Re
 
 /// An answer of which nothing but the head has arrived.
 fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
-    let status =
-        u16::try_from(status_of(response)).map_err(|_| Interruption::Failed("`fetch` gave no Response".into()))?;
     let mut answer = Box::<Answer>::default();
-    answer.status = status;
+    answer.status = status_of(response).map_err(failed)?;
     // Only what was not accepted is tried again.
-    if !matches!(status, 200..=299) {
+    if !answer.is_accepted() {
         answer.retry_after = retry_after(response);
     }
     Ok(answer)
@@ -173,7 +164,7 @@ fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
 
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
 fn retry_after(response: &JsValue) -> Option<f64> {
-    let text = header_of(response, "retry-after")?;
+    let text = call(&property(response, "headers"), "get", "retry-after")?.as_string()?;
     let text = text.trim_ascii();
     if let Some(seconds) = number(text) {
         return Some(seconds as f64 * 1000.0);

@@ -1,7 +1,7 @@
 // A call's end of the line: what it does with JavaScript's objects, each thing in one crossing from Rust.
 //
 // It decides nothing: what is sent and read, and what becomes of it, is Rust's (fetch.rs, calls.rs). What a caller's `fetch`,
-// its answer or a signal may throw is caught here; only the constructor and `pieceOf` throw, and Rust knows of both.
+// its answer or a signal may throw is caught here; what throws itself says so, and Rust knows of it.
 
 import { bytes } from "../foreign.js";
 
@@ -9,11 +9,6 @@ import { bytes } from "../foreign.js";
 const FULFILLED = 0;
 const REJECTED = 1;
 const INTERRUPTED = 2;
-
-// Why a call must not go on, as fetch.rs has it.
-const NOT_INTERRUPTED = 0;
-const ABORTED = 1;
-const TIMED_OUT = 2;
 
 export class Line {
   #fulfilled;
@@ -23,7 +18,7 @@ export class Line {
   #deadline;
   #timer;
   #pause;
-  #reader;
+  #pieces;
   #resolve;
   #reject;
 
@@ -73,13 +68,13 @@ export class Line {
 
   /** Sends a request, and waits for its answer. */
   post(fetch, url, init) {
-    this.#reader = undefined;
+    this.#pieces = undefined;
     this.#waitFor(() => fetch(url, init));
   }
 
   /** Waits for the next piece of an answer's body. */
   read(response) {
-    this.#waitFor(() => (this.#reader ??= readerOf(response)).read());
+    this.#waitFor(() => (this.#pieces ??= piecesOf(response)).next());
   }
 
   /** Waits for so many milliseconds. */
@@ -87,13 +82,8 @@ export class Line {
     this.#pause = setTimeout(this.#fulfilled, milliseconds);
   }
 
-  /** Why the call must not go on, if so. */
-  interruption() {
-    if (this.#isAborted()) return ABORTED;
-    return this.remaining() <= 0 ? TIMED_OUT : NOT_INTERRUPTED;
-  }
-
-  #isAborted() {
+  /** Whether the caller's signal is aborted. */
+  isAborted() {
     try {
       return Boolean(this.#signal?.aborted);
     } catch {
@@ -121,10 +111,16 @@ export class Line {
   }
 }
 
-/** The status of an answer: 0 where it tells none, and -1 of what is no answer. */
+const noResponse = () => new TypeError("`fetch` gave no Response");
+
+/**
+ * The status of an answer, 0 where it tells none.
+ *
+ * @throws where it is no answer
+ */
 export function statusOf(response) {
+  if (typeof response !== "object" || response === null) throw noResponse();
   try {
-    if (typeof response !== "object" || response === null) return -1;
     const { status } = response;
     return Number.isInteger(status) && status >= 0 && status <= 999 ? status : 0;
   } catch {
@@ -132,37 +128,21 @@ export function statusOf(response) {
   }
 }
 
-/** A header of an answer, if it can be read. */
-export function headerOf(response, name) {
+/** What the body of an answer comes in. */
+function piecesOf(response) {
   try {
-    const value = response.headers.get(name);
-    return typeof value === "string" ? value : undefined;
+    const reader = response.body.getReader();
+    return { next: () => reader.read() };
   } catch {
-    return undefined;
+    return wholeOf(response);
   }
 }
 
-/** What reads the body of an answer. */
-function readerOf(response) {
-  try {
-    return response.body.getReader();
-  } catch {
-    return readerOfWhole(response);
-  }
-}
-
-/** What has no stream, as one of a single piece: an empty body in some runtimes, or the answer of a caller's own `fetch`. */
-function readerOfWhole(response) {
+/** What has no stream, as a single piece: an empty body in some runtimes, or the answer of a caller's own `fetch`. */
+async function* wholeOf(response) {
   const read = [response.arrayBuffer, response.text].find((method) => typeof method === "function");
-  if (!read) throw new TypeError("`fetch` gave no Response");
-  let isRead = false;
-  return {
-    async read() {
-      if (isRead) return { done: true };
-      isRead = true;
-      return { done: false, value: await read.call(response) };
-    },
-  };
+  if (!read) throw noResponse();
+  yield await read.call(response);
 }
 
 /**

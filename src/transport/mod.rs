@@ -34,12 +34,20 @@ pub struct SignedPost<'a> {
 pub struct Answer {
     /// The status, or 0 where the runtime hides it.
     pub status: u16,
-    /// How long `Retry-After` asks to wait, in milliseconds (RFC 9110 §10.2.3).
+    /// How long `Retry-After` asks to wait, in milliseconds (RFC 9110 §10.2.3); not asked of an answer that accepts.
     pub retry_after: Option<f64>,
     /// The body, up to [`MAX_BODY_BYTES`].
     pub body: Vec<u8>,
     /// Whether the body went on past [`MAX_BODY_BYTES`].
     pub truncated: bool,
+}
+
+impl Answer {
+    /// Whether its status says that the request was accepted.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
 }
 
 /// Why an exchange or a pause ended without a whole answer.
