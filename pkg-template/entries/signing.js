@@ -52,9 +52,24 @@ let scheduleOf;
 // They have the names of properties, because minifiers rename all others, and a user's console.log would show it. A class
 // with a private field tells its own: where that is compiled away for older engines, the class gets a name for itself.
 export const { sign, verify, Signer } = {
-  sign: (body, secret) => once(secret, () => signed(body, oneShot)),
+  // Of a secret that is given with a call, nothing is kept.
+  sign: (body, secret) => {
+    try {
+      key(secret);
+      return signed(body, oneShot);
+    } finally {
+      module.forget(oneShot);
+    }
+  },
 
-  verify: (body, signature, secret) => once(secret, () => verified(body, signature, oneShot)),
+  verify: (body, signature, secret) => {
+    try {
+      key(secret);
+      return verified(body, signature, oneShot);
+    } finally {
+      module.forget(oneShot);
+    }
+  },
 
   Signer: class {
     /** The address of its schedule, or 0. */
@@ -103,19 +118,9 @@ export function connect(exports, errors) {
   AlphaPoError = errors;
 }
 
-/** Does something under a secret of which nothing is kept. */
-function once(secret, act) {
-  try {
-    key(secret);
-    return act();
-  } finally {
-    module.forget(oneShot);
-  }
-}
-
 function signed(body, schedule) {
   module.sign(schedule, fill(body, schedule), done);
-  return latin1Slice ? latin1Slice.call(digits, 0, SECTION) : (hash.toHex?.() ?? decoder.decode(digits));
+  return latin1Slice ? latin1Slice.call(digits) : (hash.toHex?.() ?? decoder.decode(digits));
 }
 
 function verified(body, signature, schedule) {
@@ -123,8 +128,7 @@ function verified(body, signature, schedule) {
   // A digit is one character and one byte: text with anything else does not fit, or no digit is where that is.
   if (typeof signature !== "string" || signature.length !== SECTION) return false;
   module.sign(schedule, length, done);
-  const written = utf8Write?.call(claimed, signature) ?? encoder.encodeInto(signature, claimed).read;
-  return written === SECTION && module.matches() === 1;
+  return write(signature, claimed) === SECTION && module.matches() === 1;
 }
 
 /** Makes the schedule of a secret, for one call if no place for it is given. */
@@ -157,7 +161,7 @@ function fill(message, schedule) {
 
 function fillFromText(message, schedule) {
   // A character of JavaScript's has three bytes at most.
-  if (utf8Write && 3 * message.length <= CAPACITY) return utf8Write.call(input, message);
+  if (3 * message.length <= CAPACITY) return write(message, input);
   let rest = message;
   let { read, written } = encoder.encodeInto(rest, input);
   while (read < rest.length) {
@@ -167,6 +171,11 @@ function fillFromText(message, schedule) {
     written += left;
   }
   return written;
+}
+
+/** Writes text as UTF-8, as much of it as fits, and tells how many bytes that is. */
+function write(text, place) {
+  return utf8Write ? utf8Write.call(place, text) : encoder.encodeInto(text, place).written;
 }
 
 function fillFromBytes(message, length, schedule) {

@@ -3,7 +3,7 @@
 
 #![allow(unsafe_code, reason = "what is linked is not Rust")]
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::cell::UnsafeCell;
 
 use super::pair::{self, Two};
 use crate::sha2_constants::{ROUNDS, constants};
@@ -19,7 +19,13 @@ unsafe extern "C" {
 
 /// Where the rounds keep the sums of words and constants, which tell the words. They make them two ahead.
 #[unsafe(export_name = "rounds_sums")]
-static SUMS: [AtomicU64; ROUNDS + 2] = [const { AtomicU64::new(0) }; ROUNDS + 2];
+static SUMS: Sums = Sums(UnsafeCell::new([0; ROUNDS + 2]));
+
+#[repr(transparent)]
+struct Sums(UnsafeCell<[u64; ROUNDS + 2]>);
+
+// SAFETY: WebAssembly runs one thread.
+unsafe impl Sync for Sums {}
 
 pub(super) fn compress(state: &mut [Two; 4], words: &mut [u64; WORDS]) {
     // They are computed then, and the rounds read them.
@@ -32,7 +38,6 @@ pub(super) fn compress(state: &mut [Two; 4], words: &mut [u64; WORDS]) {
 /// Zeros in the place of a block and of what is left of it.
 pub(super) fn wipe(words: &mut [u64; WORDS]) {
     pair::wipe(words);
-    for sum in &SUMS {
-        sum.store(0, Ordering::Relaxed);
-    }
+    // SAFETY: nobody else has a reference to them. The compiler leaves it, since whoever has their address may read them.
+    unsafe { (*SUMS.0.get()).fill(0) }
 }
