@@ -168,7 +168,7 @@ async function shortenNames(target, name) {
   const text = join(target, `${name}_bg.wat`);
   const source = await readFile(glue, "utf8");
   const shorten = shorter(source);
-  await writeFile(glue, caughtInPlace(shorten(source)));
+  await writeFile(glue, withPrivatePointers(caughtInPlace(shorten(source))));
   await run(process.execPath, [join(binaryen, "wasm-dis"), ...FEATURES, wasm, "-o", text]);
   // The name that its imports are asked for by: see start.js.
   const named = (await readFile(text, "utf8")).replaceAll(`"./${name}_bg.js"`, `"${name}@${version}"`);
@@ -235,6 +235,20 @@ function caughtInPlace(glue) {
     .replace(keeper, "function handleError(e) {\n$1\n}");
   if (/\barguments\);|\bf\.apply\(/.test(caught)) throw new Error("wasm-bindgen catches in another form");
   return caught;
+}
+
+/**
+ * Has each class keep its object's address where nobody else can read it or write it. wasm-bindgen keeps it as a property,
+ * which whoever clones an object deeply clones, too: when the original is freed, the clone is of what is put there next,
+ * another merchant's client. `lives` is for guard.js, which takes it away again.
+ */
+function withPrivatePointers(glue) {
+  const head = /^export class \w+ \{\n/gm;
+  const kept = glue
+    .replaceAll("this.__wbg_ptr", "this.#pointer")
+    .replace(head, "$&    #pointer = 0;\n    static lives(object) { return #pointer in Object(object) && object.#pointer !== 0; }\n");
+  if (kept.includes("__wbg_ptr")) throw new Error("wasm-bindgen keeps addresses in another form");
+  return kept;
 }
 
 async function bundle(format, entryPoints, extension, options = {}) {

@@ -1,6 +1,6 @@
-// Keeps a freed object, and a method called on something that is not its object, out of the module: wasm-bindgen
-// throws for them from inside, and an exception that unwinds through WebAssembly leaves its stack behind for good.
-// It changes nothing else about the classes of the glue, but that they keep their names.
+// Keeps a freed object, and a method called on something that is not its object, a copy of it among them, out of the
+// module: wasm-bindgen throws for them from inside, and an exception that unwinds through WebAssembly leaves its stack
+// behind for good. It changes nothing else about the classes of the glue, but that they keep their names.
 
 export function guard(exported) {
   for (const [name, value] of Object.entries(exported)) {
@@ -11,10 +11,9 @@ export function guard(exported) {
 }
 
 function guardClass(name, Class, AlphaPoError) {
-  const { prototype } = Class;
+  const { lives, prototype } = Class;
   const { free } = prototype;
-  // The glue sets the pointer to 0 when it frees.
-  const lives = (object) => object instanceof Class && object.__wbg_ptr !== 0;
+  delete Class.lives;
 
   for (const [method, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (method === "constructor" || method === "free") continue;
@@ -40,6 +39,8 @@ function guardClass(name, Class, AlphaPoError) {
 }
 
 function dead(name, method, AlphaPoError) {
-  const message = `\`${method}\` was called on a freed ${name}, or on something else: call it on a ${name} that lives`;
+  const message =
+    `\`${method}\` was called on a freed ${name}, on a copy or a proxy of one, or on something else: ` +
+    `call it on the ${name} you made`;
   return new AlphaPoError(message, { code: "invalid_option", retryable: false, outcome: "not-sent", attempts: 0 });
 }

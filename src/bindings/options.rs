@@ -89,7 +89,8 @@ fn endpoint(reader: &mut Reader<'_>) -> Endpoint {
 }
 
 fn call_options(reader: &mut Reader<'_>, defaults: &CallOptions) -> CallOptions {
-    let timeout = reader.integer("timeout", 1..=MAX_TIMEOUT, "must be a whole number of milliseconds from 1");
+    let timeout =
+        reader.integer("timeout", 1..=MAX_TIMEOUT, "must be a whole number of milliseconds from 1 to 2147483647");
     let retries = reader.integer("retries", 0..=MAX_RETRIES, "must be a whole number from 0 to 100");
     let check_address = reader.boolean("checkAddress");
     let signal = reader.get("signal");

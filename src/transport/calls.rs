@@ -19,7 +19,7 @@ use web_sys::RequestInit;
 
 #[wasm_bindgen(module = "/src/transport/line.js")]
 extern "C" {
-    /// A call's own end of the line: what it waits by, and is interrupted by.
+    /// A call's own end of the line: what it waits by, and is ended by.
     #[derive(Clone)]
     pub(super) type Line;
     #[wasm_bindgen(catch, constructor)]
@@ -46,13 +46,23 @@ pub(super) enum News {
     Fulfilled(JsValue),
     /// What it waited for failed.
     Rejected(JsValue),
-    /// Its deadline passed, or its signal was aborted. It is told nothing else from then on.
-    Interrupted,
+    /// It must not go on. It is told nothing else from then on.
+    Ended(Ending),
 }
 
-// The kinds of news, as line.js has them; any other is an interruption.
+/// What ends a call whatever it waits for.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    /// Its caller's signal was aborted.
+    Aborted,
+    /// Its deadline passed.
+    TimedOut,
+}
+
+// The kinds of news, as line.js has them; any other is that the deadline passed.
 const FULFILLED: u8 = 0;
 const REJECTED: u8 = 1;
+const ABORTED: u8 = 2;
 
 /// One thread runs a module that was compiled without atomics.
 struct OneThread<T>(T);
@@ -121,7 +131,8 @@ impl UnderWay {
                     call.tell(match how {
                         FULFILLED => News::Fulfilled(value),
                         REJECTED => News::Rejected(value),
-                        _ => News::Interrupted,
+                        ABORTED => News::Ended(Ending::Aborted),
+                        _ => News::Ended(Ending::TimedOut),
                     });
                 }
             });
@@ -134,7 +145,8 @@ impl UnderWay {
 #[derive(Default)]
 pub(super) struct Call {
     news: Cell<Option<News>>,
-    interrupted: Cell<bool>,
+    ended: Cell<Option<Ending>>,
+    /// Whether it was polled: the first news are that it may begin.
     begun: Cell<bool>,
     /// None while it is polled, and as soon as it has ended.
     running: Cell<Option<Running>>,
@@ -154,20 +166,21 @@ impl Call {
     }
 
     fn tell(&self, news: News) {
-        if self.interrupted.get() {
-            return;
-        }
-        self.interrupted.set(matches!(news, News::Interrupted));
-        if self.begun.replace(true) {
-            self.news.set(Some(news));
+        match (self.begun.get(), self.ended.get(), news) {
+            (true, Some(_), _) => return,
+            (_, None, News::Ended(ending)) => self.ended.set(Some(ending)),
+            (true, None, news) => self.news.set(Some(news)),
+            (false, ..) => {}
         }
         self.go_on();
     }
 
     fn go_on(&self) {
+        // A signal may be aborted, or a timer run out, before there is anything to run: it ends when it begins then.
         let Some(mut running) = self.running.take() else {
             return;
         };
+        self.begun.set(true);
         match running.work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => self.running.set(Some(running)),
             Poll::Ready(Ok(value)) => running.line.end(true, &value),
@@ -194,13 +207,17 @@ impl Place {
         Rc::clone(&self.call)
     }
 
-    /// The line that tells the call. It is interrupted in `timeout` milliseconds, or by its caller's signal, unless it has
-    /// ended before.
+    /// The line that tells the call. It ends in `timeout` milliseconds, or by its caller's signal, if not before.
     ///
     /// # Errors
     /// What a signal throws that is none.
     pub(super) fn line(&self, timeout: u32, signal: &JsValue) -> Result<Line, JsValue> {
         Line::new(UNDER_WAY.0.tell(), self.slot, self.number, timeout.into(), signal)
+    }
+
+    /// What ended the call, if anything has.
+    pub(super) fn ended(&self) -> Option<Ending> {
+        self.call.ended.get()
     }
 
     /// What comes next.
@@ -223,10 +240,7 @@ impl Future for Coming<'_> {
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<News> {
         let Self(call) = *self;
-        match call.news.take() {
-            _ if call.interrupted.get() => Poll::Ready(News::Interrupted),
-            Some(news) => Poll::Ready(news),
-            None => Poll::Pending,
-        }
+        let news = call.news.take();
+        call.ended.get().map(News::Ended).or(news).map_or(Poll::Pending, Poll::Ready)
     }
 }

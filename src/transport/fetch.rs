@@ -13,10 +13,10 @@ use js_sys::{Date, Function, JSON, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, RequestInit};
 
-use super::calls::{Line, News, Place};
+use super::calls::{Ending, Line, News, Place};
 use super::{Answer, Broken, Interruption, MAX_BODY_BYTES, SignedPost, Transport};
 use crate::foreign::{call, property};
-use crate::text::{join, number, push_json_text};
+use crate::text::{join, number, push_json_text, split_once};
 
 #[wasm_bindgen(module = "/src/transport/line.js")]
 extern "C" {
@@ -55,7 +55,7 @@ impl Fetch {
     async fn news(&self) -> Result<JsValue, Interruption> {
         match self.place.news().await {
             News::Fulfilled(value) => Ok(value),
-            News::Interrupted => Err(self.interruption().unwrap_or(Interruption::TimedOut)),
+            News::Ended(ending) => Err(ending.into()),
             News::Rejected(thrown) => Err(self.interruption().unwrap_or_else(|| failed(thrown))),
         }
     }
@@ -114,7 +114,9 @@ impl Transport for Fetch {
     }
 
     fn interruption(&self) -> Option<Interruption> {
-        if self.line.is_aborted() {
+        if let Some(ending) = self.place.ended() {
+            Some(ending.into())
+        } else if self.line.is_aborted() {
             Some(Interruption::Aborted)
         } else {
             (self.remaining() <= 0.0).then_some(Interruption::TimedOut)
@@ -127,6 +129,15 @@ impl Transport for Fetch {
 
     fn random(&self) -> f64 {
         js_sys::Math::random()
+    }
+}
+
+impl From<Ending> for Interruption {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Aborted => Self::Aborted,
+            Ending::TimedOut => Self::TimedOut,
+        }
     }
 }
 
@@ -162,16 +173,19 @@ fn head_of(response: &JsValue) -> Result<Box<Answer>, Interruption> {
     Ok(answer)
 }
 
-/// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed.
+/// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). What is neither is not obeyed. Of several, which
+/// a proxy and what is behind it may send and a runtime joins by commas, the first counts.
 fn retry_after(response: &JsValue) -> Option<f64> {
     let text = call(&property(response, "headers"), "get", "retry-after")?.as_string()?;
-    let text = text.trim_ascii();
-    if let Some(seconds) = number(text) {
+    let (first, _) = split_once(&text, b",").unwrap_or((&text, ""));
+    if let Some(seconds) = number(first.trim_ascii()) {
         return Some(seconds as f64 * 1000.0);
     }
-    // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day.
-    let milliseconds = Date::parse(text) - Date::now();
-    (text.starts_with(|first: char| first.is_ascii_alphabetic()) && milliseconds.is_finite())
+    // `Date.parse` makes a date of almost anything; the three forms of the RFC begin with the name of a day. One of them
+    // tells no zone, which `Date.parse` takes for the machine's own; all three mean GMT (§5.6.7), and have no other G.
+    let (date, _) = split_once(&text, b"G").unwrap_or((&text, ""));
+    let milliseconds = Date::parse(&join(&[date, " GMT"])) - Date::now();
+    (date.trim_ascii().starts_with(|first: char| first.is_ascii_alphabetic()) && milliseconds.is_finite())
         .then_some(milliseconds.max(0.0))
 }
 

@@ -8,12 +8,13 @@ import { bytes } from "../foreign.js";
 // The kinds of news, as calls.rs has them.
 const FULFILLED = 0;
 const REJECTED = 1;
-const INTERRUPTED = 2;
+const ABORTED = 2;
+const TIMED_OUT = 3;
 
 export class Line {
   #fulfilled;
   #rejected;
-  #interrupt;
+  #abort;
   #signal;
   #deadline;
   #timer;
@@ -35,13 +36,13 @@ export class Line {
   constructor(tell, slot, number, timeout, signal) {
     this.#fulfilled = (value) => tell(FULFILLED, slot, number, value);
     this.#rejected = (thrown) => tell(REJECTED, slot, number, thrown);
-    this.#interrupt = () => tell(INTERRUPTED, slot, number);
+    this.#abort = () => tell(ABORTED, slot, number);
     this.#signal = signal;
-    signal?.addEventListener("abort", this.#interrupt);
+    signal?.addEventListener("abort", this.#abort);
     // By the wall clock, since not every runtime has another. A clock that is set in the middle of a call can only change
     // how a failure is told and whether it is tried again: the deadline itself is a timer's.
     this.#deadline = Date.now() + timeout;
-    this.#timer = setTimeout(this.#interrupt, timeout);
+    this.#timer = setTimeout(() => tell(TIMED_OUT, slot, number), timeout);
     /** What the call comes to. */
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -52,7 +53,7 @@ export class Line {
 
   /** Has the call told what a promise comes to. What is no promise counts as one that is fulfilled. */
   #wait(work) {
-    // A caller's own promise can have any `constructor` and `then`. Also who is interrupted listens: a rejection that
+    // A caller's own promise can have any `constructor` and `then`. Also who has ended listens: a rejection that
     // nobody hears ends a Node process.
     Promise.prototype.then.call(Promise.resolve(work), this.#fulfilled, this.#rejected);
   }
@@ -102,7 +103,7 @@ export class Line {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
     try {
-      this.#signal?.removeEventListener("abort", this.#interrupt);
+      this.#signal?.removeEventListener("abort", this.#abort);
     } catch {
       // It has nothing left to clean up.
     }

@@ -75,6 +75,21 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
         equal(warnings, []);
       });
 
+      test("node: a Retry-After that tells no zone means GMT, wherever the machine stands", async () => {
+        const { TZ } = process.env;
+        try {
+          for (const zone of ["Asia/Tokyo", "America/New_York"]) {
+            process.env.TZ = zone;
+            const waited = await waitedFor(alphapo, caller, asctime(new Date(Date.now() + 2_000)));
+            // A date has no fractions of a second.
+            ok(waited >= 900 && waited < 5_000, `in ${zone} the second request came after ${waited} ms`);
+          }
+        } finally {
+          if (TZ === undefined) delete process.env.TZ;
+          else process.env.TZ = TZ;
+        }
+      });
+
       if (closed) {
         test("node: a sandbox that was closed is gone", async () => {
           const account = { code: "network", outcome: /** @type {const} */ ("unknown"), attempts: 1, retryable: true };
@@ -84,6 +99,31 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
     },
     { atOnce: 1 },
   );
+}
+
+/** As C writes it, one of the three forms of HTTP (RFC 9110 §5.6.7). @param {Date} date */
+function asctime(date) {
+  const [day, number, month, year, time] = date.toUTCString().replace(",", "").split(" ");
+  return `${day} ${month} ${number.replace(/^0/, " ")} ${time} ${year}`;
+}
+
+/**
+ * How long after an answer that asks to be asked again later the next request is sent.
+ *
+ * @param {import("./caller.js").Package} alphapo
+ * @param {Caller} caller
+ * @param {string} retryAfter
+ */
+async function waitedFor(alphapo, caller, retryAfter) {
+  /** @type {number[]} */
+  const sent = [];
+  const fetch = async () => {
+    sent.push(Date.now());
+    return new Response("", { status: sent.length === 1 ? 429 : 400, headers: { "Retry-After": retryAfter } });
+  };
+  const account = { code: "rejected", outcome: /** @type {const} */ ("rejected"), attempts: 2, retryable: false };
+  await caller.rejected(() => alphapo.takeAddress(REQUEST, caller.options({ fetch, retries: 1 })), account);
+  return sent[1] - sent[0];
 }
 
 /**

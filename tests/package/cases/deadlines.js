@@ -120,6 +120,22 @@ export function deadlines(test, caller) {
     });
   }
 
+  for (const [name, aborted] of /** @type {const} */ ([
+    ["a signal that tells its listener of an abort at once", true],
+    ["one that does and says that it is not aborted", false],
+  ])) {
+    test(`deadlines: ${name} sends nothing`, async () => {
+      const signal = {
+        aborted,
+        addEventListener: (/** @type {string} */ _, /** @type {() => void} */ listener) => listener(),
+        removeEventListener() {},
+      };
+      const account = /** @type {Account} */ ({ ...ABORTED, outcome: "not-sent", attempts: 0 });
+      const { arrivals } = await caller.fail({ kind: "good" }, account, { options: { signal } });
+      equal(arrivals, [], "requests");
+    });
+  }
+
   test("deadlines: an abort without a reason has the platform's own as its cause", async () => {
     const { cause } = await aborting({ kind: "hang", after: "nothing" }, undefined);
     equal(cause?.name, "AbortError");

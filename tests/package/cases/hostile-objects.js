@@ -18,12 +18,21 @@ export function hostileObjects(test, caller) {
   const client = () => new AlphaPo(caller.options({ fetch: async () => new Response("", { status: 500 }), retries: 0 }));
   const freedClient = client();
   freedClient.free();
+  const kept = client();
+  /** @type {[string, any][]} */
+  const noClients = [
+    ["a freed AlphaPo", freedClient],
+    ["a clone of an AlphaPo", Object.assign(Object.create(AlphaPo.prototype), kept)],
+    ["what inherits from an AlphaPo", Object.create(kept)],
+    ["what has nothing of an AlphaPo but its prototype", Object.create(AlphaPo.prototype)],
+    ["a proxy of an AlphaPo", new Proxy(kept, {})],
+  ];
 
-  /** @type {[string, string, () => unknown][]} */
-  const throwing = [
+  const throwing = /** @type {[string, string, () => unknown][]} */ ([
     ["options that cannot be read", "invalid_option", () => new AlphaPo(closed())],
     ["an option that cannot be read", "invalid_option", () => new AlphaPo(unreadableBaseUrl(caller.options()))],
-  ];
+    ...noClients.map(([name, other]) => [`verifyCallback on ${name}`, "invalid_option", () => other.verifyCallback("{}", {})]),
+  ]);
   for (const [name, code, call] of throwing) {
     test(`hostile objects: ${name} is an error, however often`, () => {
       caller.thrownOften(call, notSent(code));
@@ -31,20 +40,24 @@ export function hostileObjects(test, caller) {
     });
   }
 
-  /** @type {[string, string, () => Promise<unknown>][]} */
-  const rejecting = [
-    ["a freed AlphaPo", "invalid_option", () => freedClient.takeAddress(REQUEST)],
+  const rejecting = /** @type {[string, string, () => Promise<unknown>][]} */ ([
+    ...noClients.map(([name, other]) => [`takeAddress on ${name}`, "invalid_option", () => other.takeAddress(REQUEST)]),
     ["takeAddress on nothing", "invalid_option", () => AlphaPo.prototype.takeAddress.call(undefined, REQUEST)],
     ["a request that cannot be read", "invalid_request", () => takeAddress(closed(), caller.options())],
     ["options that cannot be read", "invalid_option", () => takeAddress(REQUEST, closed())],
     ["overrides that cannot be read", "invalid_option", () => client().takeAddress(REQUEST, closed())],
-  ];
+  ]);
   for (const [name, code, call] of rejecting) {
     test(`hostile objects: ${name} is a rejection, however often`, async () => {
       await caller.rejectedOften(call, notSent(code));
       equal(sign("{}", "AbCdEfG123456").slice(0, 16), "89ff570683bfcd9e");
     });
   }
+
+  // Who clones an object deeply copies what it finds: of an address in the module, two would know then.
+  test("hostile objects: an AlphaPo shows nothing that could be copied", () => {
+    equal(Reflect.ownKeys(kept), []);
+  });
 
   test("hostile objects: a baseUrl that cannot be read is not the production gateway", async () => {
     let sent = 0;

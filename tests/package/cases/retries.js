@@ -108,6 +108,7 @@ export function retries(test, caller) {
     ["0 is at once", limited, 0, 700],
     ["1 is a second", { kind: "raw", status: 429, headers: { "retry-after": "1" } }, 980, 2_200],
     ["1 is a second, for 503 too", { kind: "raw", status: 503, headers: { "retry-after": "1" } }, 980, 2_200],
+    ["sent twice is the first", { kind: "raw", status: 429, headers: { "retry-after": "1, 0" } }, 980, 2_200],
     // A date has no fractions of a second, so two seconds from now may be little more than one.
     ["a date is until then", { kind: "raw", status: 429, retryAfterDate: 2 }, 900, 3_000],
     ["nonsense is passed over", { kind: "raw", status: 429, headers: { "retry-after": "soon" } }, 0, 1_000],
