@@ -7,6 +7,9 @@ import { AlphaPoError, verifyCallback } from "./client/exports.js";
 // The documentation's largest callback has 1 KiB and one more transaction 300 bytes: an invoice paid in 800 parts fits.
 const MAX_BODY_BYTES = 256 * 1024;
 
+// What most have room in.
+const USUAL_BODY_BYTES = 4096;
+
 // What is read and let go past the cap, because a sender that is cut off while it sends does not see its answer.
 const MAX_WASTED_BYTES = 4 * 1024 * 1024;
 
@@ -25,8 +28,18 @@ const BETWEEN_LOOKS = 20;
 // How long an answer waits for `onError`, in milliseconds: what it writes to may hang, and anybody can send what it hears.
 const LONGEST_REPORT = 1_000;
 
-// What comes before the end of a transaction. Only these can be late; a status that is not known here is news.
+// What comes before the end of a transaction, and what ends one, by its type (the module's `final`). Only those can be
+// late, and only after these; a status or a type that is not known here is news.
 const EARLY = new Set(["not_confirmed", "pending", "processing", "created"]);
+const TRANSACTION = ["confirmed", "cancelled"];
+const LAST = new Map([
+  ["deposit", TRANSACTION],
+  ["deposit_exchange", TRANSACTION],
+  ["withdrawal", TRANSACTION],
+  ["withdrawal_exchange", TRANSACTION],
+  ["exchange", TRANSACTION],
+  ["invoice", ["confirmed", "failed"]],
+]);
 
 const TEXTS = {
   200: "ok",
@@ -60,9 +73,9 @@ export function callbackHandler(options) {
 export function nodeCallbackHandler(options) {
   const receive = receiver(options);
   return async (request, response) => {
-    // Fastify wraps both, and must be told that the answer is not its own to give.
-    const incoming = request.raw ?? request;
-    const outgoing = response.raw ?? response;
+    // Fastify wraps both, and must be told that the answer is not its own to give. Others keep a body by that name.
+    const incoming = request.raw?.headers ? request.raw : request;
+    const outgoing = response.raw?.writeHead ? response.raw : response;
     response.hijack?.();
     const read = () => bodyOfNode(request, incoming);
     const status = await receive(request, incoming.method, incoming.headers, read);
@@ -84,14 +97,14 @@ function receiver(options) {
   const { store, onCallback, onError, ...given } = options ?? {};
   check(given, { store, onCallback, onError });
   // Options are what they were when they were given, also where a caller wipes his bytes or changes his array.
-  const merchant = structuredClone(given);
-  const process = onlyOnce(store, onCallback);
+  const merchant = copyOf(given);
+  const process = onlyOnce(store, (callback) => onCallback.call(options, callback));
 
   return async (request, method, headers, read) => {
     if (method !== "POST") return 405;
     const refused = async (error, status) => {
       // Nobody is left to hear of an error here, and the answer does not depend on it.
-      const heard = (async () => onError?.(error, request))().catch(() => {});
+      const heard = (async () => onError?.call(options, error, request))().catch(() => {});
       await Promise.race([heard, ...(onError ? [pause(LONGEST_REPORT)] : [])]);
       return status;
     };
@@ -99,7 +112,8 @@ function receiver(options) {
     try {
       callback = verifyCallback(await read(), headers, merchant);
     } catch (error) {
-      return refused(error, Object.hasOwn(STATUSES, error.code) ? STATUSES[error.code] : (statuses.get(error) ?? 500));
+      const known = Object.hasOwn(STATUSES, error?.code) && STATUSES[error.code];
+      return refused(error, known || (statuses.get(error) ?? 500));
     }
     // The caller's code may fail with any error, also with one of ours: that is no forgery.
     return process(callback).catch((error) => refused(error, 500));
@@ -132,6 +146,14 @@ function check(merchant, { store, onCallback, onError }) {
   if (onError !== undefined && !is(onError)) throw failure("invalid_option", "onError", "must be a function");
 }
 
+function copyOf(merchant) {
+  try {
+    return structuredClone(merchant);
+  } catch {
+    throw failure("invalid_option", "options", "cannot be copied: give key and secrets as text or bytes");
+  }
+}
+
 function failure(code, field, problem) {
   const details = { code, fields: { [field]: problem }, retryable: false, outcome: "not-sent", attempts: 0 };
   return new AlphaPoError(`\`${field}\` ${problem}`, details);
@@ -142,16 +164,18 @@ function onlyOnce(store, onCallback) {
   const running = new Map();
 
   return async (callback) => {
-    const first = running.get(callback.key);
+    // The callback is the caller's own to change.
+    const { key } = callback;
+    const first = running.get(key);
     if (first && isWithin(LONGEST_RUN, first.since)) return outcomeOf(first);
     const run = { since: Date.now(), pending: true, status: 500 };
-    running.set(callback.key, run);
+    running.set(key, run);
     try {
       await processOnce(store, onCallback, callback);
       run.status = 200;
     } finally {
       run.pending = false;
-      if (running.get(callback.key) === run) running.delete(callback.key);
+      if (running.get(key) === run) running.delete(key);
     }
     return run.status;
   };
@@ -170,11 +194,9 @@ async function outcomeOf(run) {
 async function processOnce(store, onCallback, callback) {
   const { key, creditKey, type, status: told } = callback;
   if (await store.get(key)) return;
-  if (EARLY.has(told)) {
-    // Late: what was final stays so. Nothing is written for it, since it is as late the next time.
-    for (const status of ["confirmed", type === "invoice" ? "failed" : "cancelled"]) {
-      if (await store.get(`${creditKey}:${status}`)) return;
-    }
+  // Late: what was final stays so. Nothing is written for it, since it is as late the next time.
+  for (const last of (EARLY.has(told) && LAST.get(type)) || []) {
+    if (await store.get(`${creditKey}:${last}`)) return;
   }
   await onCallback(callback);
   const now = new Date().toISOString();
@@ -208,50 +230,67 @@ async function* wholeOf(request) {
  * stream. Where a parser was there first, what it made of the body, which the module refuses and says why.
  */
 async function bodyOfNode(request, incoming) {
-  const kept = [request.rawBody, incoming.rawBody, request.body, incoming.body].find(isRaw);
-  if ((kept?.byteLength ?? kept?.length) > MAX_BODY_BYTES) throw tooLarge();
+  const kept = [request.rawBody, incoming.rawBody, request.body, incoming.body].find((body) => lengthOf(body) > 0);
+  if (lengthOf(kept) > MAX_BODY_BYTES) throw tooLarge();
   if (kept !== undefined) return kept;
   if (incoming.readableDidRead || incoming.readableEnded) return request.body;
   const chunks = incoming[Symbol.asyncIterator]();
   return collect(() => chunks.next());
 }
 
-function isRaw(body) {
-  return typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ArrayBuffer;
+/** Of a body as it arrived; none of what a parser made of it. */
+function lengthOf(body) {
+  return typeof body === "string" ? body.length : bytesOf(body)?.byteLength;
 }
 
-/** The bytes that `next` gives one after the other. */
+function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+}
+
+/**
+ * The bytes that `next` gives one after the other. Anybody may send them, in as many pieces as they like, so nothing may
+ * grow by the piece: they are put together as they come, and a piece is waited for by a promise of its own, since what
+ * `Promise.race` adds to one that all pieces share stays there.
+ */
 async function collect(next) {
-  const chunks = [];
+  const since = Date.now();
+  let body = new Uint8Array(USUAL_BODY_BYTES);
   let size = 0;
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, LONGEST_READ, LATE);
-  });
+  let wake = () => {};
+  const timer = setTimeout(() => wake(LATE), LONGEST_READ);
+  const comes = () =>
+    new Promise((resolve, reject) => {
+      wake = resolve;
+      Promise.resolve(next()).then(resolve, reject);
+    });
   try {
     for (;;) {
-      const chunk = await Promise.race([next(), late]).catch((cause) => {
+      const piece = await comes().catch((cause) => {
         throw unreadable(400, `broke off: ${cause?.message}`);
       });
-      if (chunk === LATE) throw unreadable(408, "did not arrive in time");
-      if (chunk.done) break;
-      if (typeof chunk.value === "string") {
-        throw unreadable(500, "was made text before it came here (`setEncoding`): leave it as it arrives");
+      // By the clock too: what is always there leaves a timer no turn.
+      if (piece === LATE || !isWithin(LONGEST_READ, since)) throw unreadable(408, "did not arrive in time");
+      if (piece.done) break;
+      const bytes = bytesOf(piece.value);
+      if (!bytes) throw unreadable(500, "came as something else than bytes (`setEncoding`?): leave it as it arrives");
+      if (size + bytes.byteLength <= MAX_BODY_BYTES) {
+        if (size + bytes.byteLength > body.byteLength) body = longer(body, size + bytes.byteLength);
+        body.set(bytes, size);
       }
-      size += chunk.value.byteLength;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk.value);
-      else chunks.length = 0;
+      size += bytes.byteLength;
       if (size > MAX_WASTED_BYTES) break;
     }
   } finally {
     clearTimeout(timer);
   }
-  if (!(size <= MAX_BODY_BYTES)) throw tooLarge();
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  return body.subarray(0, size);
+}
+
+/** The same with room for so many bytes, and for as many more as it had. */
+function longer(body, length) {
+  const room = new Uint8Array(Math.max(length, 2 * body.byteLength));
+  room.set(body);
+  return room;
 }

@@ -83,7 +83,10 @@ export interface CallbackBase {
   [field: string]: unknown;
 }
 
-/** What the callbacks of documented types have. */
+/**
+ * What the callbacks of documented types have. In its objects amounts, currencies, tags and your reference are checked to be
+ * text or absent; what else is in them is handed on as the gateway sends it, also where it is not what is described here.
+ */
 export interface TransactionCallback extends CallbackBase {
   /**
    * The gateway's id, unique among all transactions: a number, or text where no number holds it exactly, so that no
@@ -202,7 +205,7 @@ export interface CallbackAddress {
   [field: string]: unknown;
 }
 
-/** An amount of a callback: the gateway's own decimal text, trailing zeros included. */
+/** An amount of a callback: the gateway's own decimal text, trailing zeros included; an exponent is written out. */
 export interface CallbackAmount {
   /** The code of its currency. */
   currency?: string | null;
@@ -285,7 +288,10 @@ export type CallbackHandlerOptions = CallbackOptions & {
    * crash between your code and the answer brings the callback once more, so credit at most once per `creditKey`.
    */
   onCallback(callback: Callback): unknown;
-  /** Hears of everything that was not answered with 200: forged attempts, your own errors, the store's. For logs. */
+  /**
+   * Hears why a POST was not answered with 200: forged attempts, your own errors, the store's; once where copies that
+   * came together share a failure. For logs.
+   */
   onError?(error: unknown, request: any): unknown;
 };
 
@@ -334,8 +340,9 @@ export interface NodeAnswer {
  *
  * It verifies, passes over what was processed already, awaits your code, and only then answers 200. Not genuine: 401.
  * Malformed: 400. Larger than 256 KiB: 413. No POST: 405. Slower than 10 seconds to arrive: 408. Your code or your
- * store failed: 500, and the gateway sends again, as it does after every answer but 200. A callback that is not final
- * and comes after a final one of its transaction is answered 200 without your code.
+ * store failed: 500, and the gateway sends again, as it does after every answer but 200. One of a known type that is
+ * `not_confirmed`, `pending`, `processing` or `created`, and comes after a final one of its transaction, is answered 200
+ * without your code.
  *
  * @throws `AlphaPoError` `invalid_option`, at once.
  *

@@ -29,7 +29,16 @@ pub fn plain_decimal(text: &str) -> Result<String, &'static str> {
     if number.negative || number.digits.bytes().all(|digit| digit == b'0') {
         return Err("must be greater than zero");
     }
-    number.plain()
+    number.plain(MAX_INTEGER_DIGITS, MAX_DECIMALS)
+}
+
+/// A number with an exponent, which is not every reader's idea of a decimal, without it: PHP writes a small one so. None
+/// where there is no exponent, or with it more than `digits` digits on one side of the point.
+pub(crate) fn without_exponent(text: &str, digits: usize) -> Option<String> {
+    split_once(text, b"eE")?;
+    let number = Decimal::parse(text)?;
+    let plain = number.plain(digits, digits).ok().filter(|plain| !plain.is_empty())?;
+    Some(if number.negative { join(&["-", &plain]) } else { plain })
 }
 
 pub(crate) const NOT_A_NUMBER: &str = "must be plain decimal digits, such as \"0.0001\"";
@@ -64,8 +73,8 @@ impl Decimal {
     }
 
     /// The digits with a point between them, without zeros in front that say nothing. Zeros stand on both sides of
-    /// them, and nothing else may after 8 decimals.
-    fn plain(&self) -> Result<String, &'static str> {
+    /// them, and nothing else may after so many decimals.
+    fn plain(&self, max_integer_digits: usize, max_decimals: usize) -> Result<String, &'static str> {
         let mut plain = String::new();
         let end = i32::try_from(self.digits.len()).map_err(|_| NOT_A_NUMBER)?;
         for place in self.point.min(0)..self.point.max(end) {
@@ -75,10 +84,10 @@ impl Decimal {
             let digit =
                 usize::try_from(place).ok().and_then(|place| self.digits.as_bytes().get(place)).unwrap_or(&b'0');
             let is_needed = !plain.is_empty() || *digit != b'0';
-            if place < self.point && is_needed && plain.len() == MAX_INTEGER_DIGITS {
+            if place < self.point && is_needed && plain.len() == max_integer_digits {
                 return Err(TOO_LARGE);
             }
-            if place.saturating_sub(self.point) < MAX_DECIMALS as i32 {
+            if usize::try_from(place.saturating_sub(self.point)).map_or(true, |decimals| decimals < max_decimals) {
                 plain.extend(is_needed.then_some(char::from(*digit)));
             } else if *digit != b'0' {
                 return Err(TOO_PRECISE);
@@ -142,6 +151,24 @@ mod tests {
         }
         for given in ["1e15", "1234567890123456", "1e308", "1e9999"] {
             assert_eq!(plain_decimal(given), Err(TOO_LARGE), "{given}");
+        }
+    }
+
+    #[test]
+    fn an_exponent_is_written_out() {
+        for (given, plain) in [
+            ("1.0e-5", Some("0.000010")),
+            ("2.7000000000000002e-5", Some("0.000027000000000000002")),
+            ("-1E-5", Some("-0.00001")),
+            ("1e16", Some("10000000000000000")),
+            ("0e-2", Some("0.00")),
+            ("0.30000000000000004", None),
+            ("1e64", None),
+            ("1e-65", None),
+            ("e-5", None),
+            ("one", None),
+        ] {
+            assert_eq!(without_exponent(given, 64).as_deref(), plain, "{given}");
         }
     }
 

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::hint::black_box;
 use core::mem::take;
 
-use super::amount::plain_decimal;
+use super::amount::without_exponent;
 use super::json::{Json, find};
 use crate::error::{Code, Error};
 use crate::signature::Signer;
@@ -32,6 +32,10 @@ const TYPES: [&str; 6] = ["deposit", "deposit_exchange", "withdrawal", "withdraw
 /// The fields of these types that are objects, and those that are lists of objects.
 const OBJECTS: [&str; 3] = ["crypto_address", "currency_sent", "currency_received"];
 const LISTS: [&str; 2] = ["transactions", "fees"];
+
+/// What of those objects tells how much of what it is, and whose.
+const MONEY: [&str; 8] =
+    ["currency", "amount", "amount_minus_fee", "remaining_amount", "currency_to", "amount_to", "tag", "foreign_id"];
 
 /// The members that are added to those of the gateway. Should it send one of these names some day, ours stands; the
 /// last it does send, in more than one place.
@@ -168,7 +172,8 @@ impl Callback {
     }
 }
 
-/// At every depth: one field of a name, and text where the gateway sends now text, now a number.
+/// At every depth: one field of a name, text where the gateway sends now text, now a number, and no amount with an
+/// exponent.
 fn normalise(json: &mut Json) -> Result<(), Error> {
     match json {
         Json::List(items) => items.iter_mut().try_for_each(normalise),
@@ -183,6 +188,12 @@ fn normalise(json: &mut Json) -> Result<(), Error> {
                     Json::Number(digits) if is_text(name) => *value = Json::Text(take(digits)),
                     _ => normalise(value)?,
                 }
+                if is_amount(name)
+                    && let Json::Text(amount) = value
+                    && let Some(plain) = without_exponent(amount, MAX_TOKEN_BYTES)
+                {
+                    *amount = plain;
+                }
                 rest = after;
             }
             Ok(())
@@ -191,11 +202,15 @@ fn normalise(json: &mut Json) -> Result<(), Error> {
     }
 }
 
-/// Amounts of every kind, and what sources have as a number here and as text there. A number keeps its own digits.
+/// What sources have as a number here and as text there. A number keeps its own digits.
 fn is_text(name: &str) -> bool {
-    name.starts_with("amount")
-        || name.ends_with("amount")
+    is_amount(name)
         || is_one_of(name, &["confirmations", "riskscore", "tag", "foreign_id", "end_user_reference", "txid"])
+}
+
+/// Amounts of every kind.
+fn is_amount(name: &str) -> bool {
+    name.starts_with("amount") || name.ends_with("amount")
 }
 
 /// A field that is one word. It becomes part of a key, so it may not hold the colon that separates the parts.
@@ -257,12 +272,12 @@ fn complete(fields: &mut Vec<(String, Json)>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether this is an object in which every amount and currency is text, or not there.
+/// Whether this is an object in which all that tells of money is text, or not there. What else it may have, today or some
+/// day, is handed on: to refuse it would be to refuse a deposit.
 fn is_usable(object: &Json) -> bool {
-    let is_ours = |name: &str| is_text(name) || name.starts_with("currency");
     match object {
         Json::Object(members) => {
-            members.iter().all(|(name, value)| !is_ours(name) || matches!(value, Json::Text(_) | Json::Null))
+            members.iter().all(|(name, value)| !is_one_of(name, &MONEY) || matches!(value, Json::Text(_) | Json::Null))
         }
         _ => false,
     }
@@ -318,12 +333,8 @@ fn credit(fields: &[(String, Json)]) -> Result<Json, Error> {
     }
 }
 
-/// The amount as it was sent, if it is a plain decimal number above zero. PHP writes a small bare number with an
-/// exponent, which is not every reader's idea of a decimal; that alone is rewritten.
+/// The amount, if it is a plain decimal number above zero.
 fn usable_amount(text: &str) -> Option<String> {
-    if split_once(text, b"eE").is_some() {
-        return plain_decimal(text).ok();
-    }
     let (integer, fraction) = split_once(text, b".").unwrap_or((text, "0"));
     let is_plain = is_digits(integer) && is_digits(fraction) && (integer == "0" || !integer.starts_with('0'));
     let above_zero = text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
@@ -476,6 +487,9 @@ mod tests {
             ("0.10882300", "0.10882300"),
             ("381", "381"),
             ("1.0e-5", "0.000010"),
+            (r#""1.0E-5""#, "0.000010"),
+            ("2.7000000000000002e-5", "0.000027000000000000002"),
+            ("1e16", "10000000000000000"),
             (
                 r#""123456789012345678901234567890.000000000000000001""#,
                 "123456789012345678901234567890.000000000000000001",
@@ -562,13 +576,15 @@ mod tests {
         let body = concat!(
             r#"{"id":1,"type":"withdrawal_exchange","status":"confirmed","foreign_id":20,"fixed_at":1592307241,"#,
             r#""transactions":[{"id":1,"amount":381,"amount_to":0.10882300,"confirmations":3,"tag":246861,"#,
-            r#""riskscore":0.50}],"rate":1.50,"payment_request_amount":7}"#
+            r#""riskscore":0.50}],"fees":[{"amount":1.5E-7},{"amount":"-2e-1"}],"rate":1.50,"#,
+            r#""payment_request_amount":7}"#
         );
         let expected = concat!(
             r#"{"id":1,"type":"withdrawal_exchange","status":"confirmed","fixed_at":1592307241,"#,
             r#""transactions":[{"id":1,"amount":"381","amount_to":"0.10882300","confirmations":"3","tag":"246861","#,
-            r#""riskscore":"0.50"}],"rate":"1.50","payment_request_amount":"7","crypto_address":null,"#,
-            r#""currency_sent":null,"currency_received":null,"fees":[],"foreign_id":"20","#,
+            r#""riskscore":"0.50"}],"fees":[{"amount":"0.00000015"},{"amount":"-0.2"}],"rate":"1.50","#,
+            r#""payment_request_amount":"7","crypto_address":null,"currency_sent":null,"#,
+            r#""currency_received":null,"foreign_id":"20","#,
             r#""key":"withdrawal_exchange:1:confirmed","creditKey":"withdrawal_exchange:1","final":true,"credit":null}"#
         );
         assert_eq!(json(body), expected);
@@ -663,6 +679,21 @@ mod tests {
         }
         for body in ["", "{", "{}{}", "<html>", "\u{feff}", "{\"id\":01}"] {
             assert_eq!(parse(body).unwrap_err().code, Code::InvalidJson, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_tells_of_no_money_may_be_anything() {
+        for (from, to) in [
+            (r#""id":714577"#, r#""id":714577,"currency_id":1"#),
+            (r#""id":382270"#, r#""id":382270,"currency_id":1,"currency_network":{"name":"x"}"#),
+            (r#"{"currency":"BTC","amount""#, r#"{"currency":"BTC","is_full_amount":true,"amount""#),
+            (r#""confirmations":3"#, r#""confirmations":{"of":3},"riskscore":{"score":"0.4"},"txid":["a"]"#),
+            (r#""type":"exchange""#, r#""type":"exchange","amount_usd":[1]"#),
+        ] {
+            let body = deposit(from, to);
+            assert!(json(&body).contains(to.split_once(',').unwrap().1), "{to}");
+            assert_eq!(credit_of(&body), credit_of(&deposit("", "")), "{to}");
         }
     }
 

@@ -153,7 +153,7 @@ export function callbacksOverHttp(test, alphapo) {
       const piece = Buffer.alloc(64 * 1024, 32);
       while (!socket.destroyed && socket.writable && socket.bytesWritten < 50_000_000) {
         if (!socket.write(piece))
-          await Promise.race([once(socket, "drain").catch(() => {}), once(socket, "close"), pause(2_000)]);
+          await Promise.race([...["drain", "close"].map((event) => once(socket, event).catch(() => {})), pause(2_000)]);
         if ((await Promise.race([answer, pause(0)])) !== undefined) break;
       }
       ok(socket.bytesWritten < 40_000_000, `it took ${socket.bytesWritten} bytes`);
@@ -229,6 +229,15 @@ export function callbacksOverHttp(test, alphapo) {
       "express.text(): text as the body",
       200,
       async (request) => void (request.body = (await rawOf(request)).toString()),
+    ],
+    ["a text without a character that stands where a parser read nothing", 200, (request) => void (request.body = "")],
+    [
+      "a parser that keeps the bytes by another name",
+      500,
+      async (request) => {
+        const raw = await rawOf(request);
+        Object.assign(request, { raw, body: JSON.parse(raw.toString()) });
+      },
     ],
     ["Express 4, which puts {} where it parsed nothing", 200, async (request) => void (request.body = {})],
     [
@@ -306,6 +315,38 @@ export function callbacksOverHttp(test, alphapo) {
       equal((await post(url, BODY))[0], 202);
     });
   });
+
+  test("sockets: a body in a million pieces leaves nothing behind for each", async () => {
+    const before = process.memoryUsage().heapUsed;
+    let most = 0;
+    const read = async (/** @type {number} */ index) => {
+      if (index % 100_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before);
+      return index === 1_000_000 ? { done: true } : { done: false, value: Uint8Array.of(0x20) };
+    };
+    equal(await statusOf(read), 413);
+    ok(most < 200_000_000, `it took ${most} bytes`);
+  });
+
+  test("sockets: a body of empty pieces that are always there is 408 by the clock", async () => {
+    const { now } = Date;
+    try {
+      const read = async (/** @type {number} */ index) => {
+        if (index === 1_000) Date.now = () => now() + 60_000;
+        return index === 2_000 ? { done: true } : { done: false, value: new Uint8Array(0) };
+      };
+      equal(await statusOf(read), 408);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  /** What a Request is answered whose body gives these pieces. @param {(index: number) => Promise<unknown>} read */
+  async function statusOf(read) {
+    let pieces = 0;
+    const reader = { read: () => read(pieces++), cancel: async () => {} };
+    const handle = callbackHandler({ key: KEY, secret: SECRET, store: new Map(), onCallback() {} });
+    return (await handle({ method: "POST", headers: new Headers(), body: { getReader: () => reader } })).status;
+  }
 
   test("sockets: the handler of Requests behind a server of one's own", async () => {
     /** @type {string[]} */

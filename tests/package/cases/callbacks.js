@@ -462,6 +462,39 @@ export function callbackHandlers(test, caller) {
     equal(seen.length, 0);
   });
 
+  /** What has a body as a Request has it, in these pieces. @param {unknown[]} pieces @param {Any} [changes] */
+  const inPieces = (pieces, changes) => {
+    const rest = pieces.values();
+    const reader = { read: async () => rest.next(), cancel: async () => {}, ...changes };
+    const incoming = { method: "POST", headers: new Headers(headers(sign, body)), body: { getReader: () => reader } };
+    return /** @type {any} */ (incoming);
+  };
+  const bytes = new TextEncoder().encode(body);
+
+  test("handler: a body in pieces of any kind and size is put together", async () => {
+    for (const pieces of [
+      Array.from(bytes, (byte) => Uint8Array.of(byte)),
+      [bytes.subarray(0, 500), new DataView(bytes.buffer, 500)],
+      [new Uint8Array(0), bytes.slice(0, 9).buffer, bytes.slice(9).buffer],
+    ]) {
+      const { handle, seen } = handler();
+      equal([await status(handle, inPieces(pieces)), seen.length], [200, 1]);
+    }
+  });
+
+  test("handler: what comes in place of bytes is 500", async () => {
+    for (const piece of [body, 17, null, [1, 2], {}]) {
+      const { handle, errors } = handler();
+      equal([await status(handle, inPieces([piece])), errors[0].code], [500, "invalid_body"], String(piece));
+    }
+    const { handle } = handler();
+    const read = () => {
+      throw null;
+    };
+    equal(await status(handle, inPieces([], { read })), 400);
+    equal(await status(handle, { ...inPieces([]), body: { getReader: read } }), 500);
+  });
+
   test("handler: a duplicate is 200 without the caller's code", async () => {
     const { handle, seen } = handler();
     for (let copy = 0; copy < 3; copy += 1) equal(await status(handle, request(body)), 200);
@@ -497,6 +530,40 @@ export function callbackHandlers(test, caller) {
     equal(first, [500, 500, 500, 500, 500]);
     equal([await status(handle, request(body)), await status(handle, request(body))], [200, 200]);
     equal([runs, errors.length], [2, 1]);
+  });
+
+  test("handler: a callback is the caller's own to change", async () => {
+    let runs = 0;
+    const { handle } = handler({
+      onCallback: (/** @type {any} */ callback) => {
+        for (const name of Object.keys(callback)) delete callback[name];
+        runs += 1;
+        if (runs === 1) throw new Error("database");
+      },
+    });
+    const answers = [];
+    for (let copy = 0; copy < 3; copy += 1) answers.push(await status(handle, request(body)));
+    equal([answers, runs], [[500, 200, 200], 2]);
+  });
+
+  test("handler: the caller's code is run as what it is, methods of the options", async () => {
+    /** @type {unknown[]} */
+    const heard = [];
+    class Merchant {
+      key = KEY;
+      secret = SECRET;
+      store = new Map();
+      onCallback() {
+        heard.push(this);
+      }
+      onError() {
+        heard.push(this);
+      }
+    }
+    const merchant = new Merchant();
+    const handle = callbackHandler(merchant);
+    equal([await status(handle, request(body)), await status(handle, request(body, { headers: {} }))], [200, 401]);
+    equal([heard.length, heard.every((self) => self === merchant)], [2, true]);
   });
 
   test("handler: a store that fails is 500, before or after the caller's code", async () => {
@@ -551,15 +618,29 @@ export function callbackHandlers(test, caller) {
     equal([await status(handle, request(other)), seen.length], [200, 2]);
   });
 
+  test("handler: whatever is final for a type makes what comes before it late", async () => {
+    const types = ["deposit", "deposit_exchange", "withdrawal", "withdrawal_exchange", "exchange", "invoice"];
+    for (const [index, type] of types.entries()) {
+      for (const [other, last] of ["cancelled", "failed", "confirmed"].entries()) {
+        const { handle, seen } = handler();
+        const received = '{"currency":"BTC","amount":"1"}';
+        const callback = (/** @type {string} */ told) =>
+          `{"id":${index * 3 + other},"type":"${type}","status":"${told}","currency_received":${received}}`;
+        for (const told of [last, "pending", "created"]) equal(await status(handle, request(callback(told))), 200);
+        equal(seen.length, seen[0].final ? 1 : 3, `${type}, ${last}`);
+      }
+    }
+  });
+
   test("handler: what nobody knows yet is news, also after the end", async () => {
     const { handle, seen } = handler();
     const news = ["refunded", "cancelled", "chargeback"].map((told) => waiting.replace("not_confirmed", told));
     for (const text of [confirmed, ...news]) equal(await status(handle, request(text)), 200);
-    const futures = ["confirmed", "settled", "refunded"].map((told) => `{"id":9,"type":"futures","status":"${told}"}`);
+    const futures = ["confirmed", "pending", "processing", "refunded"].map((told) => `{"id":9,"type":"futures","status":"${told}"}`);
     for (const text of futures) equal(await status(handle, request(text)), 200);
     equal(
       seen.map(({ status }) => status),
-      ["confirmed", "refunded", "cancelled", "chargeback", "confirmed", "settled", "refunded"],
+      ["confirmed", "refunded", "cancelled", "chargeback", "confirmed", "pending", "processing", "refunded"],
     );
   });
 
@@ -607,6 +688,7 @@ export function callbackHandlers(test, caller) {
       ["onCallback", { onCallback: undefined }],
       ["onError", { onError: "log" }],
       ["oncallback", { oncallback: () => {} }],
+      ["options", { secret: undefined, secrets: Object.assign([SECRET], { copied() {} }) }],
     ])) {
       for (const make of [callbackHandler, nodeCallbackHandler]) {
         const options = { key: KEY, secret: SECRET, store: new Map(), onCallback: () => {}, ...changes };
