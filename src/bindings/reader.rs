@@ -81,9 +81,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn checked_secret(&mut self, option: &str, value: &JsValue) -> Secret {
         match bytes::secret(value) {
             Ok(secret) => {
-                // The vendor names this the usual cause of refused signatures. Bytes are taken as they are.
+                // The vendor names this the usual cause of refused signatures. Of bytes only a file's last line break is
+                // known not to be meant.
                 if value.is_string() && secret.bytes().trim_ascii() != secret.bytes() {
                     self.problem(option, "has white space around it: trim() it");
+                } else if matches!(secret.bytes(), [.., b'\n' | b'\r']) {
+                    self.problem(option, "ends with a line break, as files do: give it without");
                 }
                 return secret;
             }

@@ -66,7 +66,7 @@ impl Endpoint {
     }
 }
 
-const NOT_A_URL: &str = "must be the gateway's base URL, such as \"https://app.alphapo.net/api/v2\"";
+pub(crate) const NOT_A_URL: &str = "must be the gateway's base URL, such as \"https://app.alphapo.net/api/v2\"";
 
 /// The host of `host` or `host:port`, when both are well-formed. Only what both of two parsers must read alike is
 /// let through; the address in brackets is left to the runtime.

@@ -11,7 +11,7 @@ use super::amount::{NOT_A_NUMBER, plain_decimal};
 use super::json::{Json, find};
 use crate::currency::LIGHTNING;
 use crate::error::{Code, Error};
-use crate::text::{character_count, is_among, is_one_of};
+use crate::text::{character_count, is_among, is_one_of, join};
 
 /// The longest text the gateway takes, in characters.
 const MAX_CHARACTERS: usize = 255;
@@ -63,6 +63,7 @@ impl TakeAddressRequest {
         fields.retain(|(name, value)| *value != Json::Null || !is_one_of(name, &KNOWN_FIELDS));
         let mut check = Check { fields: &mut fields, problems: Vec::new() };
         check.repetitions();
+        check.misspellings();
         check.texts();
         check.conversion();
         check.amount();
@@ -101,6 +102,15 @@ impl TakeAddressRequest {
 pub(super) const TEXT_FIELDS: [&str; 4] = ["currency", "foreign_id", "end_user_reference", "convert_to"];
 const KNOWN_FIELDS: [&str; 5] = ["currency", "foreign_id", "end_user_reference", "convert_to", "amount"];
 
+/// Whether the names differ in nothing but case and what separates words.
+fn is_same_name(name: &str, other: &str) -> bool {
+    letters_of(name).eq(letters_of(other))
+}
+
+fn letters_of(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
+}
+
 /// Collects every problem of a request, so that a caller mends them in one go.
 struct Check<'a> {
     fields: &'a mut Vec<(String, Json)>,
@@ -121,6 +131,17 @@ impl Check<'_> {
         for field in &KNOWN_FIELDS {
             if self.fields.iter().filter(|(name, _)| name == field).count() > 1 {
                 self.problem(field, "stands more than once");
+            }
+        }
+    }
+
+    /// A field that the gateway does not know it passes over: deposits would not be converted, say, and nobody would hear.
+    fn misspellings(&mut self) {
+        for (name, _) in self.fields.iter() {
+            let meant = KNOWN_FIELDS.iter().find(|known| name != *known && is_same_name(name, known));
+            if let Some(meant) = meant {
+                let problem = join(&["is no field of the gateway's: call it `", meant, "`"]);
+                self.problems.push((name.clone(), problem));
             }
         }
     }
@@ -317,6 +338,9 @@ mod tests {
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":true}"#, "amount", "digits"),
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":0}"#, "amount", "greater"),
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":"0.000000001"}"#, "amount", "8 decimals"),
+            (r#"{"currency":"BTC","foreign_id":"1","convertTo":"EUR"}"#, "convertTo", "`convert_to`"),
+            (r#"{"currency":"BTC","foreign_id":"1","END-USER-REFERENCE":"1"}"#, "END-USER-REFERENCE", "`end_user_ref"),
+            (r#"{"currency":"BTC","foreign_id":"1","Amount":null}"#, "Amount", "`amount`"),
             ("[]", "request", "object"),
             ("null", "request", "object"),
         ] {
@@ -331,6 +355,9 @@ mod tests {
         let error = TakeAddressRequest::from_json(r#"{"foreign_id":"","amount":"x"}"#).unwrap_err();
         let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(fields, ["currency", "foreign_id", "amount"]);
+        let error = TakeAddressRequest::from_json(r#"{"currency":"BTC","foreignId":"1"}"#).unwrap_err();
+        let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["foreignId", "foreign_id"]);
     }
 
     #[test]

@@ -99,14 +99,20 @@ impl DepositAddress {
     }
 
     /// An answer to another request would show one customer another's address. Not every version of the gateway
-    /// echoes the optional fields, so their absence is no mismatch.
+    /// echoes `end_user_reference`, so its absence is no mismatch. `convert_to` is in every documented answer to a request
+    /// that has it, and in no other: without it, deposits would stay in a currency that the merchant does not want.
     fn check_echo(&self, request: &TakeAddressRequest) -> Result<(), Error> {
         for &name in &TEXT_FIELDS {
             let echo = self.field(name);
-            if echo.is_some() && echo != request.field(name) {
-                let problem = "is not the one sent, so that the address may belong to another request";
-                return Err(untrusted(Code::MismatchedResponse, name, problem));
+            if echo == request.field(name) {
+                continue;
             }
+            let problem = match (echo, name) {
+                (Some(_), _) => "is not the one sent, so that the address may belong to another request",
+                (None, "convert_to") => "is not there, so that deposits may not be converted",
+                (None, _) => continue,
+            };
+            return Err(untrusted(Code::MismatchedResponse, name, problem));
         }
         Ok(())
     }
@@ -257,6 +263,18 @@ mod tests {
         ] {
             let error = parse(&answer("").replace(from, to)).unwrap_err();
             assert_eq!(error.code, Code::MismatchedResponse, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_conversion_that_was_asked_for_is_confirmed() {
+        let request =
+            TakeAddressRequest::from_json(r#"{"currency":"BTC","foreign_id":"test_foreign_id","convert_to":"EUR"}"#);
+        let parse = |body: &str| DepositAddress::parse(body.as_bytes(), request.as_ref().unwrap());
+        assert_eq!(parse(&answer(r#","convert_to":"EUR""#)).unwrap().field("convert_to"), Some("EUR"));
+        for unconfirmed in ["", r#","convert_to":null"#, r#","convert_to":"""#, r#","convert_to":"USD""#] {
+            let error = parse(&answer(unconfirmed)).unwrap_err();
+            assert_eq!((error.code, &*error.fields[0].0), (Code::MismatchedResponse, "convert_to"), "{unconfirmed}");
         }
     }
 

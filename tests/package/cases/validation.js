@@ -205,7 +205,7 @@ function badOptions() {
   return {
     key: [undefined, null, "", " ", "key\r\nX-Injected: 1", "ключ", 17, {}],
     // White space around a secret is the vendor's first suspect for a refused signature.
-    secret: [undefined, null, "", "secret\n", " secret", new Uint8Array(0), 17, {}],
+    secret: [undefined, null, "", "secret\n", " secret", new Uint8Array(0), new TextEncoder().encode("secret\n"), 17, {}],
     // A misspelt option would send a sandbox's credentials to the production gateway without a word.
     base_url: ["https://gateway.test/api/v2"],
     baseUrl: [
