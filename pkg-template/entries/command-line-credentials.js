@@ -1,5 +1,6 @@
-// Where the command line has its key pair from: the environment, or a file that only its owner can read. Never from an
-// argument. It prints nothing, and no error of it repeats what it read.
+// Where the command line has its key pair from: the environment, or a file that only its owner can read; all of it from the
+// one or from the other, since a key pair and another gateway's base URL must not meet. Never from an argument. It prints
+// nothing, and no error of it repeats a value that it read.
 
 import { readFile, stat } from "node:fs/promises";
 
@@ -11,7 +12,7 @@ const VARIABLES = { key: "ALPHAPO_KEY", secret: "ALPHAPO_SECRET", baseUrl: "ALPH
 const OTHERS = 0o077;
 
 /**
- * @param {string | undefined} file  what `--credentials` named; what stands in it comes before the environment
+ * @param {string | undefined} file  what `--credentials` named
  * @param {string[]} needed
  * @returns {Promise<{ key?: string, secret?: string, baseUrl?: string }>}
  */
@@ -19,9 +20,12 @@ export async function credentials(file, needed = ["key", "secret"]) {
   const result = await found(file);
   const missing = needed.filter((name) => !result[name]).map((name) => VARIABLES[name]);
   if (missing.length === 0) return result;
+  const names = missing.join(" and ");
   throw new UsageError(
-    `${missing.join(" and ")} missing: set ${missing.length > 1 ? "them" : "it"} in the environment, or name a file ` +
-      "that only you can read with `--credentials FILE`",
+    file === undefined
+      ? `${names} missing: set ${missing.length > 1 ? "them" : "it"} in the environment, or name a file that only you ` +
+          "can read with `--credentials FILE`"
+      : `${names} missing in ${file}: nothing else is looked at where a file is named`,
   );
 }
 
@@ -39,16 +43,14 @@ export async function givenCredentials(file) {
 }
 
 async function found(file) {
-  const named = file === undefined ? {} : await read(file);
-  const entries = Object.entries(VARIABLES).map(([name, variable]) => [name, named[variable] ?? process.env[variable]]);
+  const named = file === undefined ? process.env : await read(file);
+  const entries = Object.entries(VARIABLES).map(([name, variable]) => [name, named[variable]]);
   return Object.fromEntries(entries.filter(([, value]) => value));
 }
 
 async function read(file) {
   const text = await readPrivate(file);
-  const entries = text.trimStart().startsWith("{") ? ofJson(text, file) : ofLines(text, file);
-  const known = Object.values(VARIABLES);
-  return Object.fromEntries(entries.filter(([name]) => known.includes(name)));
+  return Object.fromEntries(text.trimStart().startsWith("{") ? ofJson(text, file) : ofLines(text, file));
 }
 
 async function readPrivate(file) {
@@ -74,19 +76,30 @@ function ofJson(text, file) {
     throw new UsageError(`${file} begins like JSON and is none`);
   }
   const entries = Object.entries(object).map(([name, value]) => [VARIABLES[name] ?? name, value]);
-  if (entries.every(([name, value]) => !Object.values(VARIABLES).includes(name) || typeof value === "string")) {
-    return entries;
+  for (const [name, value] of entries) {
+    if (!Object.values(VARIABLES).includes(name)) throw unknown(name, Object.keys(VARIABLES), file);
+    if (typeof value !== "string") throw new UsageError(`in ${file} the key, the secret and the base URL must be texts`);
   }
-  throw new UsageError(`in ${file} the key, the secret and the base URL must be texts`);
+  return entries;
 }
 
-/** `NAME=value` in each line, with or without `export` and quotes; `#` begins a comment line. */
+/** A name that says nothing would have a sandbox's credentials sent to the production gateway. */
+function unknown(name, known, file) {
+  return new UsageError(`${file} has the name ${name}, which says nothing here: ${known.join(", ")} do`);
+}
+
+/**
+ * `NAME=value` in each line, with or without `export` and quotes; `#` begins a comment line. Variables of others may stand
+ * beside ours.
+ */
 function ofLines(text, file) {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
     const match = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line);
     if (!match) throw new UsageError(`${file} is neither JSON nor lines of NAME=value`);
     const [, name, value] = match;
+    const known = Object.values(VARIABLES);
+    if (/^alphapo/i.test(name) && !known.includes(name)) throw unknown(name, known, file);
     return [name, /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value];
   });
 }

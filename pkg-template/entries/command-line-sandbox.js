@@ -19,7 +19,7 @@ export async function sandbox(values, words) {
   positionals("sandbox", words, []);
   const port = wholeNumber(values, "port", 0, 65535) ?? DEFAULT_PORT;
   const options = { seed: wholeNumber(values, "seed", 0, 2 ** 32 - 1), callbackUrl: values["callback-url"] };
-  if (values["time-scale"] !== undefined) options.timeScale = Number(values["time-scale"]);
+  if (values["time-scale"] !== undefined) options.timeScale = scale(values["time-scale"]);
   const given = await givenCredentials(values.credentials);
   // By these, so that the other commands need not load another module and its server.
   const [{ createSandbox }, node] = await Promise.all([import("./sandbox.js"), import("./sandbox-node.js")]);
@@ -27,7 +27,7 @@ export async function sandbox(values, words) {
   const state = values.state === undefined ? undefined : stateOf(node, values.state);
   try {
     const pair = given ?? state?.keyPair() ?? madeUpKeyPair();
-    const opened = createSandbox({ ...options, ...pair, ...(state && { journal: state }) });
+    const opened = open(createSandbox, { ...options, ...pair, ...(state && { journal: state }) });
     try {
       return await untilStopped(opened, node, { port, pair, hidden: given !== undefined, json: values.json });
     } finally {
@@ -36,6 +36,21 @@ export async function sandbox(values, words) {
   } finally {
     state?.close();
   }
+}
+
+function open(createSandbox, options) {
+  try {
+    return createSandbox(options);
+  } catch (error) {
+    const problem = error?.fields?.callbackUrl;
+    throw problem ? new UsageError(`\`--callback-url\` ${problem}`) : error;
+  }
+}
+
+function scale(text) {
+  const number = Number(text);
+  if (number > 0 && number < Infinity) return number;
+  throw new UsageError("`--time-scale` must be a number greater than zero");
 }
 
 function stateOf({ openState }, file) {
@@ -55,8 +70,8 @@ async function untilStopped(sandbox, { serve }, { port, pair, hidden, json }) {
     const server = await serve(sandbox, { port, page: { ...pair, hidden } }).catch((error) => {
       throw cannotListen(error, port);
     });
-    const curl = curlLine(server.url, pair);
-    introduce({ url: server.url, key: pair.key, secret: hidden ? null : pair.secret, curl }, json);
+    const lines = { curl: takeLine(server.url, pair), depositCurl: depositLine(server.url) };
+    introduce({ url: server.url, key: pair.key, secret: hidden ? null : pair.secret, ...lines }, json);
     await stopped;
     // Whoever asks a second time has waited long enough: then the signal does what it does by itself.
     stopping.abort();
@@ -78,7 +93,7 @@ function cannotListen(error, port) {
 }
 
 /** As the gateway's documentation has it, ready to paste into a shell. */
-function curlLine(url, { key, secret }) {
+function takeLine(url, { key, secret }) {
   const header = (name, value) => `-H ${quoted(`${name}: ${value}`)}`;
   return [
     `curl -X POST ${quoted(`${url}/addresses/take`)}`,
@@ -89,14 +104,20 @@ function curlLine(url, { key, secret }) {
   ].join(" ");
 }
 
+/** What the page's button does, for programs. */
+function depositLine(url) {
+  const order = '{"address":"ADDRESS","amount":"0.01"}';
+  return `curl ${quoted(new URL("/sandbox/deposit", url).href)} -H 'Content-Type: application/json' -d ${quoted(order)}`;
+}
+
 /** For a POSIX shell (Shell, 2.2.2). */
 function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function introduce({ url, key, secret, curl }, json) {
+function introduce({ url, key, secret, curl, depositCurl }, json) {
   const page = new URL("/", url).href;
-  if (json) return say(JSON.stringify({ type: "listening", baseUrl: url, page, key, secret, curl }));
+  if (json) return say(JSON.stringify({ type: "listening", baseUrl: url, page, key, secret, curl, depositCurl }));
   say(`A sandbox gateway: never pay to an address of it. Ctrl-C stops it.
 
 key       ${key}
@@ -104,7 +125,11 @@ secret    ${secret ?? "the one that was given"}
 base URL  ${url}
 page      ${page}
 
+Take an address, and deposit to it (ADDRESS is what was answered):
+
 ${curl}
+
+${depositCurl}
 `);
 }
 

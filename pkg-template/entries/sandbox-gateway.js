@@ -96,6 +96,7 @@ export class Sandbox {
   }
 
   subscribe(listener) {
+    if (typeof listener !== "function") throw new TypeError("`subscribe` takes a function, which hears of everything");
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -164,7 +165,16 @@ export class Sandbox {
   }
 
   #emit(event) {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // As in an EventTarget: it is the listener's own affair, and not the answer's that it hears of.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #addressed(callback) {

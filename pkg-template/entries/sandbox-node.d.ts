@@ -3,11 +3,11 @@ import type { Sandbox, SandboxJournal } from "./sandbox.js";
 /** Where to listen. */
 export interface ServeOptions {
   /** Default: 0, any free port. */
-  port?: number;
+  port?: number | undefined;
   /** Default: `"127.0.0.1"`, this machine only. */
-  hostname?: string;
+  hostname?: string | undefined;
   /** Serves a page at `/` to look at the sandbox and to make deposits. Default: none. */
-  page?: SandboxPage;
+  page?: SandboxPage | undefined;
 }
 
 /** What the page of a sandbox needs: the key pair, by which its button takes addresses. */
@@ -17,7 +17,7 @@ export interface SandboxPage {
   /** Its secret, which the page shows when it is asked to. */
   secret: string;
   /** Keeps the secret out of the page: for one that is also used elsewhere. Default: `false`. */
-  hidden?: boolean;
+  hidden?: boolean | undefined;
 }
 
 /** A sandbox's journal in a file. Only one process can have it. */
@@ -58,7 +58,7 @@ export interface SandboxState extends SandboxJournal {
  * Opens the file that keeps a sandbox, and makes it where there is none: a SQLite database, by `node:sqlite`, which Node
  * has from 22.13 on.
  *
- * @throws an `Error` whose `code` says why not: `STATE_NEEDS_SQLITE`, `STATE_IN_USE` by another process, `STATE_FOREIGN`
+ * @throws an `Error` whose `code` says why not: `STATE_NEEDS_SQLITE`, `STATE_IN_USE` already, `STATE_FOREIGN`
  * for a file of something else, `STATE_VERSION` for one of another version, `STATE_NOT_FOUND`, `STATE_NOT_WRITABLE`,
  * `STATE_FULL`, or `STATE_UNUSABLE`.
  *

@@ -18,7 +18,9 @@ const EXCHANGE = Symbol.for("alphapo-wasm.sandbox.exchange");
 /** How long answers that are under way have when it closes, in milliseconds. */
 const GRACE = 500;
 
-export async function serve(sandbox, { port = 0, hostname = "127.0.0.1", page } = {}) {
+export async function serve(sandbox, options = {}) {
+  check(sandbox, options);
+  const { port = 0, hostname = "127.0.0.1", page } = options;
   const desk = page && new Desk(sandbox, page, hostname);
   const door = new Door();
   const server = createServer((request, response) => {
@@ -49,6 +51,18 @@ export async function serve(sandbox, { port = 0, hostname = "127.0.0.1", page } 
         server.closeIdleConnections();
       }),
   };
+}
+
+function check(sandbox, { port, hostname, page, ...others }) {
+  const problem =
+    typeof sandbox?.[EXCHANGE] !== "function"
+      ? "takes a sandbox, which `createSandbox` makes"
+      : Object.keys(others).length > 0
+        ? `has no option \`${Object.keys(others)[0]}\`, but \`port\`, \`hostname\` and \`page\``
+        : page && ![page.key, page.secret].every((text) => typeof text === "string" && text !== "")
+          ? "needs the sandbox's `key` and `secret` for its `page`"
+          : undefined;
+  if (problem) throw new TypeError(`\`serve\` ${problem}`);
 }
 
 function listening(server, port, hostname) {

@@ -17,12 +17,14 @@ export type CallbackSecrets =
   | {
       /** One secret. */
       secret: Secret;
-      secrets?: never;
+      /** Not beside it. */
+      secrets?: undefined;
     }
   | {
       /** Several, while you change from one to another: all of them count. */
       secrets: Secret | readonly Secret[];
-      secret?: never;
+      /** Not beside them. */
+      secret?: undefined;
     };
 
 /** A secret as text or as bytes. */
@@ -31,7 +33,7 @@ export type Secret = string | Uint8Array;
 /** Secrets that still count besides that of the client. */
 export interface OlderSecrets {
   /** One or several. */
-  secrets?: Secret | readonly Secret[];
+  secrets?: Secret | readonly Secret[] | undefined;
 }
 
 /**
@@ -153,11 +155,14 @@ export interface InvoiceCallback extends TransactionCallback {
   expires_at?: number | null;
 }
 
-/** A type that this version does not know. Nothing in it is checked but the text of `type` and `status`, and its id. */
+/**
+ * A type that this version does not know. Nothing in it is checked but the text of `type` and `status`, and its `id` or
+ * `payment_request_id`, without which no two can be told apart: one that has neither is refused.
+ */
 export interface OtherCallback extends CallbackBase {
   /** At run time the text that the gateway sent. */
   type: OtherCallbackType;
-  /** The gateway's id, where it sent one. */
+  /** The gateway's id, if it is not in `payment_request_id`. */
   id?: unknown;
   final: false;
   credit: null;
@@ -292,7 +297,7 @@ export type CallbackHandlerOptions = CallbackOptions & {
    * Hears why a POST was not answered with 200: forged attempts, your own errors, the store's; once where copies that
    * came together share a failure. For logs.
    */
-  onError?(error: unknown, request: any): unknown;
+  onError?: ((error: unknown, request: any) => unknown) | undefined;
 };
 
 /** What is read of a `Request`. */

@@ -5,28 +5,28 @@ export interface SandboxOptions {
   /** The secret that they must be signed with, and that callbacks are signed with. */
   secret: string | Uint8Array;
   /** The same seed gives the same addresses and the same faults, so that a test can pin them. Default: random. */
-  seed?: number;
+  seed?: number | undefined;
   /** Where callbacks are posted: https, or http on this machine. */
-  callbackUrl?: string;
+  callbackUrl?: string | undefined;
   /**
    * Takes callbacks in process, instead of a `callbackUrl`: each comes as a `Request`, and the status of the `Response`
    * counts. What `callbackHandler` returns fits as it is.
    */
-  onCallback?: (request: any) => unknown;
+  onCallback?: ((request: any) => unknown) | undefined;
   /** With what callbacks are posted. Default: the runtime's `fetch`. */
-  callbackFetch?: (url: string, init: any) => Promise<any>;
+  callbackFetch?: ((url: string, init: any) => Promise<any>) | undefined;
   /** How a destination tag is written on the wire, of which the sources conflict. Default: `"string"`. */
-  tagType?: "string" | "integer";
+  tagType?: "string" | "integer" | undefined;
   /** Whether callbacks are written as PHP writes JSON, with `\/` and `\uXXXX`. Default: `true`. */
-  phpEscapes?: boolean;
+  phpEscapes?: boolean | undefined;
   /** How many times faster than the clock deposits live and callbacks are tried again. Default: 1. */
-  timeScale?: number;
+  timeScale?: number | undefined;
   /** With `"manual"` nothing happens but by `advance`. Default: `"real"`. */
-  clock?: "real" | "manual";
+  clock?: "real" | "manual" | undefined;
   /** Keeps what happens, and brings back what has happened before. Default: in memory alone. */
-  journal?: SandboxJournal;
+  journal?: SandboxJournal | undefined;
   /** What goes wrong, from the beginning. */
-  faults?: FaultRule[];
+  faults?: FaultRule[] | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface SandboxOptions {
  */
 export interface SandboxJournal {
   /** What was appended in an earlier life, oldest first. The sandbox goes on from there, with the seed of then. */
-  entries?: Iterable<string>;
+  entries?: Iterable<string> | undefined;
   /**
    * Called with what is to be kept: texts of JSON, for nobody else to read. The answer that depends on them waits for
    * it; if it fails, that answer is a 500, and what was to be kept comes again with the next.
@@ -66,21 +66,21 @@ export interface DepositOrder {
   /** An address that this sandbox handed out. */
   address: string;
   /** Its destination tag, where it has one. */
-  tag?: string | null;
+  tag?: string | null | undefined;
   /** How much is sent: decimal text of at most 8 decimals, or a number. */
   amount: string | number;
   /** What is sent, where that is another currency of the same chain: a cross-currency deposit. */
-  currency?: string;
+  currency?: string | undefined;
   /** How it ends. Default: `"confirmed"`. Below the currency's minimum it is cancelled whatever this says. */
-  status?: "confirmed" | "cancelled";
+  status?: "confirmed" | "cancelled" | undefined;
   /** Whether its end comes at once, with no `not_confirmed` before it. Default: `false`. */
-  instant?: boolean;
+  instant?: boolean | undefined;
   /** The time from `not_confirmed` to its end, in seconds of the sandbox's clock. Default: 10. */
-  seconds?: number;
+  seconds?: number | undefined;
   /** How often each of its callbacks is delivered. Default: 1. */
-  copies?: number;
+  copies?: number | undefined;
   /** Whether its final callback comes before the one that says `not_confirmed`. Default: `false`. */
-  reordered?: boolean;
+  reordered?: boolean | undefined;
 }
 
 /** A deposit. Amounts are decimal text. */
@@ -185,13 +185,13 @@ export type Fault =
       /** The answer breaks off. */
       type: "truncate";
       /** After so many bytes of its body. Default: half of it. */
-      bytes?: number;
+      bytes?: number | undefined;
     }
   | {
       /** The answer's body comes byte by byte. */
       type: "slow-drip";
       /** The pause before each. Default: 20. */
-      milliseconds?: number;
+      milliseconds?: number | undefined;
     }
   | {
       /** Another answer, before the gateway has done anything. */
@@ -199,9 +199,9 @@ export type Fault =
       /** From 200 to 599. */
       status: number;
       /** Default: a page of HTML. */
-      body?: string;
+      body?: string | undefined;
       /** More headers. */
-      headers?: Record<string, string>;
+      headers?: Record<string, string> | undefined;
     }
   | {
       /** A page of HTML with status 200. */
@@ -211,13 +211,13 @@ export type Fault =
       /** 429 with the documented body, which is no JSON. */
       type: "rate-limit";
       /** The header `Retry-After`, in seconds. */
-      retryAfter?: number;
+      retryAfter?: number | undefined;
     }
   | {
       /** The answer is to another request. */
       type: "wrong-echo";
       /** Which of its echoes is wrong. Default: `"foreign_id"`. */
-      field?: "foreign_id" | "currency";
+      field?: "foreign_id" | "currency" | undefined;
     }
   | {
       /** One character of the address is wrong. */
@@ -231,17 +231,17 @@ export type Fault =
 /** Which requests meet a fault. What is not given fits every request. */
 export interface FaultRule {
   /** The path, such as `"/addresses/take"`. */
-  path?: string;
+  path?: string | undefined;
   /** The currency that is asked for. */
-  currency?: string;
+  currency?: string | undefined;
   /** The reference of the request. */
-  foreign_id?: string;
+  foreign_id?: string | undefined;
   /** How many of the requests that fit are left alone first. Default: 0. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many of them then meet it. Default: all. */
-  times?: number;
+  times?: number | undefined;
   /** How likely each of these meets it, from 0 to 1, by the sandbox's seed. Default: 1. */
-  probability?: number;
+  probability?: number | undefined;
   /** What they meet. */
   fault: Fault;
 }
@@ -420,7 +420,8 @@ export class Sandbox {
   clearFaults(rule?: number): void;
 
   /**
-   * Hears of everything that happens, for a log or a page. What it returns ends that.
+   * Hears of everything that happens, for a log or a page. What it returns ends that. What a listener throws is an uncaught
+   * error of its own, as an EventTarget's, and changes nothing here.
    *
    * @example
    * ```js

@@ -15,7 +15,7 @@ use super::failure;
 use super::reader::Reader;
 use crate::error::{Code, Error};
 use crate::foreign::{keys, property};
-use crate::gateway::endpoint::Endpoint;
+use crate::gateway::endpoint::{Endpoint, NOT_A_URL};
 use crate::sandbox::{Attempt, DepositOrder, Echo, Event, Fault, FaultFields, Options, Request, Rule, Sandbox};
 use crate::text::join;
 
@@ -181,6 +181,8 @@ fn open(options: &JsValue) -> Result<Sandbox, Error> {
     if let Some(url) = reader.get("callbackUrl")
         && let Err(problem) = Endpoint::parse(&url.as_string().unwrap_or_default())
     {
+        // Another kind of URL, for which the same holds.
+        let problem = if problem == NOT_A_URL { NOT_A_CALLBACK_URL } else { problem };
         reader.problem("callbackUrl", problem);
     }
     let rules = reader.get("faults");
@@ -199,6 +201,9 @@ fn open(options: &JsValue) -> Result<Sandbox, Error> {
     }
     Ok(sandbox)
 }
+
+const NOT_A_CALLBACK_URL: &str =
+    "must be the URL that your own server takes callbacks at, such as \"http://127.0.0.1:3000/callbacks\"";
 
 fn read_journal(entries: &JsValue) -> Result<Vec<Event>, Error> {
     let broken = || Error::of_field(Code::InvalidOption, "journal", "is not one of this version, or not whole");
@@ -227,6 +232,9 @@ fn read_rule(rule: &JsValue) -> Result<Rule, Error> {
     let skip = reader.integer("skip", 0..=u32::MAX, COUNTED).unwrap_or_default();
     let times = reader.integer("times", 0..=u32::MAX, COUNTED);
     let fault = reader.get("fault").unwrap_or_default();
+    if path.as_deref().is_some_and(|path| !path.starts_with('/')) {
+        reader.problem("path", "must begin with a slash, as \"/addresses/take\" does: no request would meet it");
+    }
     reader.finish()?;
     Ok(Rule { path, currency, foreign_id, skip, times, probability, fault: read_fault(&fault)? })
 }

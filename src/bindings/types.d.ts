@@ -25,11 +25,11 @@ export interface TakeAddressFields {
    * A lasting pseudonym of the end user, at most 255 characters, no personal data. Recommended: the gateway's
    * documentation calls it required in some places, and says that wrong or missing values may delay transactions.
    */
-  end_user_reference?: string;
+  end_user_reference?: string | undefined;
   /** The currency to convert every deposit into, such as `"EUR"`. Left out: no conversion. */
-  convert_to?: string;
+  convert_to?: string | undefined;
   /** For BTCLN only, and required there: the invoice's amount in BTC, at most 8 decimals. Best given as a string. */
-  amount?: string | number;
+  amount?: string | number | undefined;
 }
 
 /** A deposit address, as the gateway gave it. */
@@ -66,18 +66,18 @@ export interface DepositAddress {
 /** What may be given with a single call. */
 export interface CallOptions {
   /** Milliseconds that the whole call may take, retries and pauses included. Default: 15000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How often a network failure, 408, 429 or 5xx is tried again. Default: 2. */
-  retries?: number;
+  retries?: number | undefined;
   /**
    * Whether the answer's address, tag and invoice are held against the currency's network. Default: `true`. `false` is
    * for a currency whose format changes before this package does: then whatever the gateway answered is handed on.
    */
-  checkAddress?: boolean;
+  checkAddress?: boolean | undefined;
   /** Ends the call when it is aborted. */
-  signal?: AbortSignalLike;
+  signal?: AbortSignalLike | undefined;
   /** What to send with, in place of the runtime's own `fetch`. */
-  fetch?: FetchLike;
+  fetch?: FetchLike | undefined;
 }
 
 /** What a client needs. */
@@ -90,9 +90,9 @@ export interface AlphaPoOptions extends CallOptions {
    * The gateway's base URL: https, or http on this machine. Default: `"https://app.alphapo.net/api/v2"`, the
    * production gateway.
    */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** A secret does not belong in a browser. Only for tests and internal tools. */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 /** What is used of an `AbortSignal`. */

@@ -24,10 +24,11 @@ const SILENCE_LIMIT = 20_000;
  *   newGlobals: string[],
  *   origin: string,
  *   closed?: string,
+ *   served?: { serve: any, createSandbox: any },
  * }} runtime  `otherCopy` is the package by the other module system; `newGlobals` appeared while it was loaded;
  *   `closed` is the URL of a served sandbox after its close()
  */
-export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
+export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed, served }) {
   const caller = new Caller({ alphapo, origin, browser: false });
   const refusedBody = () => caller.thrown(() => alphapo.sign({}, "secret"), notSent("invalid_body"));
   /** @type {string[]} */
@@ -89,6 +90,22 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed }) {
           else process.env.TZ = TZ;
         }
       });
+
+      if (served) {
+        test("node: a sandbox is served as it was asked for, or not at all", async () => {
+          const sandbox = served.createSandbox({ key: "key", secret: SECRET });
+          for (const [what, how, word] of [
+            [{}, {}, "takes a sandbox"],
+            [undefined, {}, "takes a sandbox"],
+            [sandbox, { prot: 8787 }, "`prot`"],
+            [sandbox, { page: true }, "`key` and `secret`"],
+            [sandbox, { page: { key: "key" } }, "`key` and `secret`"],
+          ]) {
+            const error = await served.serve(what, how).then(() => undefined, (/** @type {Error} */ thrown) => thrown);
+            ok(error instanceof TypeError && error.message.includes(word), String(error));
+          }
+        });
+      }
 
       if (closed) {
         test("node: a sandbox that was closed is gone", async () => {

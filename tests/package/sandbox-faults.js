@@ -121,6 +121,7 @@ export function sandboxFaults(test, { where, alphapo, credentials, permission, o
     try {
       for (const [rule, field] of [
         [{ pth: "/ping", fault: { type: "html" } }, "pth"],
+        [{ path: "ping", fault: { type: "html" } }, "path"],
         [{ skip: -1, fault: { type: "html" } }, "skip"],
         [{ times: 0.5, fault: { type: "html" } }, "times"],
         [{ probability: 2, fault: { type: "html" } }, "probability"],

@@ -325,6 +325,37 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     equal(heard.length, 6);
   });
 
+  test("sandbox life: a listener that throws changes nothing, and its error is its own", async () => {
+    const { queueMicrotask } = globalThis;
+    const mine = new Error("my log");
+    /** @type {unknown[]} */
+    const uncaught = [];
+    globalThis.queueMicrotask = (task) =>
+      queueMicrotask(() => {
+        try {
+          task();
+        } catch (error) {
+          uncaught.push(error);
+        }
+      });
+    try {
+      const { statuses, onCallback } = merchant();
+      const sandbox = manual({ onCallback });
+      let heard = 0;
+      sandbox.subscribe(() => {
+        throw mine;
+      });
+      sandbox.subscribe(() => (heard += 1));
+      await sandbox.deposit({ ...(await order(sandbox)), instant: true });
+      await sandbox.advance(0);
+      equal([statuses(), sandbox.addresses().length, heard], [["confirmed"], 1, 6]);
+      equal([uncaught.length, uncaught.every((error) => error === mine)], [6, true]);
+    } finally {
+      globalThis.queueMicrotask = queueMicrotask;
+    }
+    equal(thrown(() => manual().subscribe("log")).name, "TypeError");
+  });
+
   test("sandbox life: with the real clock callbacks come by themselves, as fast as it is scaled", async () => {
     const { statuses, onCallback } = merchant([500]);
     const sandbox = createSandbox({ ...credentials, timeScale: 1000, onCallback });

@@ -27,7 +27,8 @@ const overHttp = { baseUrl: server.url, serve };
 const shared = await everywhere({ alphapo, sandboxModule, signatureModule, origin, wycheproof, overHttp });
 await server.close();
 await hangUpAtTheDoor({ serve, createSandbox: sandboxModule.createSandbox });
-const own = await nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed: server.url });
+const served = { serve, createSandbox: sandboxModule.createSandbox };
+const own = await nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed: server.url, served });
 
 tellWhatKeeps();
 process.send?.(joined([shared, own, await silent]), () => process.disconnect());

@@ -119,8 +119,8 @@ function words(test, call, version) {
     [["check-address", ADDRESS], /CURRENCY missing/],
     [["sandbox", "--port", "http"], /whole number from 0 to 65535/],
     [["sandbox", "--seed", "-1"], /whole number/],
-    [["sandbox", "--time-scale", "fast"], /timeScale/],
-    [["sandbox", "--callback-url", "nowhere"], /callbackUrl/],
+    [["sandbox", "--time-scale", "fast"], /`--time-scale` must be a number/],
+    [["sandbox", "--callback-url", "nowhere"], /`--callback-url` must be the URL that your own server/],
   ])) {
     test(`${args.join(" ") || "nothing"}: 2, and what to do`, async () => endedWith(await call(args, full()), 2, said));
   }
@@ -218,6 +218,8 @@ function credentials(test, call, folder) {
     ["cut off JSON", `{"secret":"${SECRET}`],
     ["a secret alone", SECRET],
     ["a secret that is no text", '{"secret":17}'],
+    ["a misspelt name in JSON", JSON.stringify({ key: KEY, secret: SECRET, base_url: "http://127.0.0.1:1/api/v2" })],
+    ["a misspelt name in lines", `ALPHAPO_KEY=${KEY}\nALPHAPO_SECRET=${SECRET}\nALPHAPO_BASEURL=http://127.0.0.1:1/`],
   ]) {
     test(`--credentials: ${name}`, async () => {
       const file = join(folder, `${name.replaceAll(" ", "-")}.txt`);
@@ -225,6 +227,13 @@ function credentials(test, call, folder) {
       endedWith(await call(["sign", "--credentials", file], { input: "{}" }), 2);
     });
   }
+
+  test("--credentials: what a file lacks does not come from elsewhere", async () => {
+    const file = join(folder, "half.json");
+    await writeFile(file, JSON.stringify({ key: KEY }), { mode: 0o600 });
+    const env = { ALPHAPO_SECRET: SECRET };
+    endedWith(await call(["sign", "--credentials", file], { input: "{}", env }), 2, /ALPHAPO_SECRET missing in .*half\.json/);
+  });
 
   test("--credentials: a file that is not there", async () =>
     endedWith(await call(["sign", "--credentials", join(folder, "nowhere")]), 2, /cannot be read: ENOENT/));

@@ -117,13 +117,18 @@ function judge({ taken, deposits, callbacks }, currencies) {
 
 /** @param {Test} test @param {Serve} serve */
 function introduction(test, serve) {
-  test("the curl line that it prints takes an address when it is pasted into bash", () =>
-    serve(["--seed", "7"], async ({ curl }) => {
+  test("the curl lines that it prints take an address, and deposit to it, when they are pasted into bash", () =>
+    serve(["--seed", "7"], async ({ curl, depositCurl }) => {
       const ended = await runChild("bash", ["-c", `${curl} --silent --show-error`], { timeout: CLIENT_LIMIT });
       ok(ended.code === 0, account(ended));
       const { data } = JSON.parse(ended.stdout);
       DECODERS.BTC(data.address);
       equal([data.id, data.currency, data.foreign_id], [1, "BTC", "123456"]);
+      const line = `${depositCurl.replace("ADDRESS", data.address)} --silent --show-error`;
+      const deposited = await runChild("bash", ["-c", line], { timeout: CLIENT_LIMIT });
+      ok(deposited.code === 0, account(deposited));
+      const { deposit } = JSON.parse(deposited.stdout);
+      equal([deposit.address, deposit.status], [data.address, "not_confirmed"], deposited.stdout);
     }));
 
   test("a key pair from the environment: the secret is printed nowhere, and the quotes in a key hold", () =>

@@ -7,7 +7,7 @@ import { isLate, start, stop } from "./child.mjs";
 const START_LIMIT = 12_000;
 
 /**
- * @typedef {{ baseUrl: string, page: string, key: string, secret: string, curl: string }} Introduction
+ * @typedef {{ baseUrl: string, page: string, key: string, secret: string, curl: string, depositCurl: string }} Introduction
  * @typedef {Introduction & {
  *   child: import("node:child_process").ChildProcess,
  *   ended: Promise<unknown>,
