@@ -17,7 +17,7 @@ pub struct Currency {
     pub code: &'static str,
     /// What is paid, such as "Tether"; where no name is widely known, its ticker.
     pub asset: &'static str,
-    /// Where it is paid: one network, or several where sources dispute, the likeliest first.
+    /// Where it is paid: one network, or several where the sources dispute, the likeliest first.
     pub networks: &'static [Network],
 }
 
@@ -37,8 +37,6 @@ pub struct Network {
 pub enum TagRule {
     /// The network has none.
     None,
-    /// There may be one.
-    Optional,
     /// Without it a deposit is nobody's.
     Required,
 }
@@ -49,7 +47,6 @@ impl TagRule {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::Optional => "optional",
             Self::Required => "required",
         }
     }
@@ -74,26 +71,16 @@ const LITECOIN: &[Network] = &[Network::of("Litecoin", Family::Litecoin)];
 const DOGECOIN: &[Network] = &[Network::of("Dogecoin", Family::Dogecoin)];
 const ETHEREUM: &[Network] = &[Network::of("Ethereum", Family::Evm)];
 const ERC_20: &[Network] = &[Network::of("Ethereum (ERC-20)", Family::Evm)];
-const BSC: &[Network] = &[Network::of(BSC_NAME, Family::Evm)];
+const BSC: &[Network] = &[Network::of("BNB Smart Chain", Family::Evm)];
 const BEP_20: &[Network] = &[Network::of("BNB Smart Chain (BEP-20)", Family::Evm)];
 const ARBITRUM: &[Network] = &[Network::of("Arbitrum", Family::Evm)];
 const BASE: &[Network] = &[Network::of("Base", Family::Evm)];
+const POLYGON: &[Network] = &[Network::of("Polygon", Family::Evm)];
 const TRON: &[Network] = &[Network::of("Tron", Family::Tron)];
 const TRC_20: &[Network] = &[Network::of("Tron (TRC-20)", Family::Tron)];
 const CARDANO: &[Network] = &[Network::of("Cardano", Family::Cardano)];
 const SOLANA: &[Network] = &[Network::of("Solana", Family::Solana)];
 const XRP_LEDGER: &[Network] = &[Network { tag: TagRule::Required, ..Network::of("XRP Ledger", Family::XrpLedger) }];
-
-/// The lists of 2023 have BNB on the Beacon Chain, the newest one on the Smart Chain.
-const BSC_OR_BEACON: &[Network] = &[
-    Network::of(BSC_NAME, Family::Evm),
-    Network { tag: TagRule::Optional, ..Network::of("BNB Beacon Chain (BEP-2)", Family::Beacon) },
-];
-
-/// Sources list POL with an address of this form and name no network: it may be Polygon, or Ethereum.
-const SOME_EVM: &[Network] = &[Network::of("an EVM network that the gateway does not name", Family::Evm)];
-
-const BSC_NAME: &str = "BNB Smart Chain";
 
 const fn known(code: &'static str, asset: &'static str, networks: &'static [Network]) -> Currency {
     Currency { code, asset, networks }
@@ -130,8 +117,10 @@ pub const KNOWN: &[Currency] = &[
     known("CSC", "CasinoCoin", XRP_LEDGER),
     known("ADA", "Ada", CARDANO),
     known("SOL", "Solana", SOLANA),
-    known("POL", "POL", SOME_EVM),
-    known("BNB", "BNB", BSC_OR_BEACON),
+    // CryptoProcessing's page of API codes names the network.
+    known("POL", "POL", POLYGON),
+    // The lists of 2023 have it on the Beacon Chain, which has ended since (3 December 2024); newer ones on this.
+    known("BNB", "BNB", BSC),
     known("BNB-BSC", "BNB", BSC),
     known("WBTC", "Wrapped Bitcoin", ERC_20),
     known("BRZ", "BRZ", ERC_20),

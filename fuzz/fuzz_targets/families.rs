@@ -8,7 +8,7 @@ use alphapo_wasm::currency::KNOWN;
 use alphapo_wasm_fuzz::text;
 use libfuzzer_sys::fuzz_target;
 
-const FAMILIES: [Family; 11] = [
+const FAMILIES: [Family; 10] = [
     Family::Bitcoin,
     Family::BitcoinCash,
     Family::Litecoin,
@@ -19,7 +19,6 @@ const FAMILIES: [Family; 11] = [
     Family::XrpLedger,
     Family::Cardano,
     Family::Solana,
-    Family::Beacon,
 ];
 
 fuzz_target!(|data: &[u8]| {

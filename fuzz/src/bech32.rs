@@ -1,4 +1,4 @@
-//! Bech32 by another implementation, and what segwit and the Beacon Chain make of it.
+//! Bech32 by another implementation, and what segwit makes of it.
 
 use alphapo_wasm::address::{Chain, Kind};
 use bech32::{FromBase32, ToBase32, Variant, u5};
@@ -49,15 +49,4 @@ pub fn segwit(text: &str, prefixes: &[(&str, Chain)]) -> Option<Sort> {
         _ => return None,
     };
     Some((kind, *chain))
-}
-
-#[must_use]
-pub fn beacon(text: &str) -> Option<Sort> {
-    let (prefix, groups, bech32m) = decode(text).filter(|_| text.len() <= MAX_CHARACTERS)?;
-    let chain = match prefix.as_str() {
-        "bnb" => Chain::Main,
-        "tbnb" => Chain::Test,
-        _ => return None,
-    };
-    (!bech32m && bytes(&groups)?.len() == 20).then_some((Kind::Account, chain))
 }

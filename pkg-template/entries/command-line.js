@@ -111,7 +111,7 @@ function printTaken(deposit, json) {
   const name = currencyInfo(deposit.currency)?.name;
   lines.push(`currency  ${name === undefined ? deposit.currency : `${deposit.currency}, ${name}`}`);
   if (deposit.convert_to !== undefined) lines.push(`into      ${deposit.convert_to}`);
-  if (deposit.expires_at !== undefined) lines.push(`expires   ${new Date(deposit.expires_at * 1000).toISOString()}`);
+  if (deposit.expires_at !== undefined) lines.push(`expires   ${moment(deposit.expires_at)}`);
   lines.push(`for       ${deposit.foreign_id}`, `id        ${deposit.id}`);
   return print(lines.map(printable).join("\n"));
 }
@@ -153,7 +153,7 @@ function describe({ network, kind, chain, checksum, tag, amount, expires_at }) {
   parts.push(checksum ? "checksum right" : "no checksum: a typing error may go unseen");
   if (tag !== undefined) parts.push(`tag ${tag}`);
   if (amount !== undefined) parts.push(`over ${amount} BTC`);
-  if (expires_at !== undefined) parts.push(`expires ${new Date(expires_at * 1000).toISOString()}`);
+  if (expires_at !== undefined) parts.push(`expires ${moment(expires_at)}`);
   return `valid: ${parts.join(", ")}`;
 }
 
@@ -214,3 +214,9 @@ process.stderr.on("error", () => {});
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });
+
+/** Of seconds since 1970: an invoice may be valid for longer than a Date can tell. */
+function moment(seconds) {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds} seconds after 1970` : date.toISOString();
+}

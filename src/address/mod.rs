@@ -12,14 +12,12 @@
 //! | [`xrp_ledger`] | base58check in an alphabet of its own, with and without a tag inside | XRP, CSC |
 //! | [`cardano`] | bech32 of any length, and CBOR in base58 | ADA |
 //! | [`solana`] | base58 | SOL and its tokens |
-//! | [`beacon`] | bech32 | BNB |
 //!
 //! [`base58`], [`bech32`] and [`segwit`] are what several of them share. Nothing here knows a currency code, the
 //! gateway or a key. Text is taken exactly as it is: no space is trimmed, no letter's case changed that the format
 //! does not let be changed. Every decoder is total, and every text has a longest length, so that the work is bounded.
 
 pub mod base58;
-pub mod beacon;
 pub mod bech32;
 pub mod bitcoin;
 pub mod bitcoin_cash;
@@ -67,8 +65,6 @@ named! {
         Cardano = "cardano",
         /// Solana.
         Solana = "solana",
-        /// BNB Beacon Chain (BEP-2).
-        Beacon = "beacon",
     }
 
     /// The name that JavaScript has for it.
@@ -118,7 +114,6 @@ impl Family {
                 checksum = false;
                 solana::recognise(text)?
             }
-            Self::Beacon => beacon::recognise(text)?,
         };
         Ok(Recognised { kind, chain, checksum, tag, invoice })
     }
@@ -137,7 +132,6 @@ impl Family {
             Self::XrpLedger => "r…, X…",
             Self::Cardano => "addr1…, DdzFF…, Ae2…",
             Self::Solana => "32 to 44 letters and digits",
-            Self::Beacon => "bnb1…",
         }
     }
 
@@ -153,7 +147,6 @@ impl Family {
             Self::Lightning => "lntb…, lntbs…, lnbcrt…",
             Self::XrpLedger => "r…, T…",
             Self::Cardano => "addr_test1…, 2cWK…, 37bt…",
-            Self::Beacon => "tbnb1…",
             Self::Evm | Self::Tron | Self::Solana => self.mainnet(),
         }
     }
@@ -217,7 +210,7 @@ named! {
         P2tr = "p2tr",
         /// A witness program that no rule exists for yet: until then whoever wants may spend it.
         Witness = "witness",
-        /// An account, of which there is one kind: EVM, Tron, Solana, Beacon Chain.
+        /// An account, of which there is one kind: EVM, Tron, Solana.
         Account = "account",
         /// An account of the XRP Ledger, without a tag.
         Classic = "classic",

@@ -45,7 +45,7 @@ export interface CurrencyInfo {
   asset: string;
   /** What to show to a customer beside the address, such as `"Tether on Tron (TRC-20)"`. */
   name: string;
-  /** Its network. BNB has two, because the gateway's documents do not agree on it. */
+  /** Its network; several, the likeliest first, where the gateway's documents do not agree on it. */
   networks: readonly NetworkInfo[];
 }
 
@@ -60,7 +60,7 @@ export interface NetworkInfo {
   /** How addresses of the test networks begin. */
   testnet: string;
   /** Whether an address needs a destination tag (memo) beside it. */
-  tag: "none" | "optional" | "required";
+  tag: "none" | "required";
 }
 
 /** Kinds of address. `"witness"` is a segwit program that no rule exists for yet. */
@@ -71,4 +71,4 @@ export type AddressKind =
 /** How networks write their addresses. */
 export type AddressFamily =
   | "bitcoin" | "bitcoin_cash" | "litecoin" | "dogecoin" | "lightning" | "evm" | "tron" | "xrp_ledger" | "cardano"
-  | "solana" | "beacon";
+  | "solana";

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::amount::{NOT_A_NUMBER, plain_decimal};
 use super::json::{Json, find};
-use crate::currency::LIGHTNING;
+use crate::currency::{KNOWN, LIGHTNING};
 use crate::error::{Code, Error};
 use crate::text::{character_count, is_among, is_one_of, join};
 
@@ -111,6 +111,12 @@ fn letters_of(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
 }
 
+/// The known code that differs from this one in nothing but case and white space.
+fn known_code(text: &str) -> Option<&'static str> {
+    let meant = KNOWN.iter().find(|currency| currency.code.eq_ignore_ascii_case(text.trim_ascii()))?;
+    (meant.code != text).then_some(meant.code)
+}
+
 /// Collects every problem of a request, so that a caller mends them in one go.
 struct Check<'a> {
     fields: &'a mut Vec<(String, Json)>,
@@ -158,6 +164,10 @@ impl Check<'_> {
             if let Some(problem) = problem {
                 self.problem(field, problem);
             }
+        }
+        // Nothing is known of it under another spelling: its address would be handed on without a look at it or its tag.
+        if let Some(code) = self.text("currency").and_then(known_code) {
+            self.problem("currency", &join(&["is no code of the gateway's: call it `", code, "`"]));
         }
     }
 
@@ -338,6 +348,8 @@ mod tests {
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":true}"#, "amount", "digits"),
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":0}"#, "amount", "greater"),
             (r#"{"currency":"BTCLN","foreign_id":"1","amount":"0.000000001"}"#, "amount", "8 decimals"),
+            (r#"{"currency":"xrp","foreign_id":"1"}"#, "currency", "`XRP`"),
+            (r#"{"currency":" bnb-BSC ","foreign_id":"1"}"#, "currency", "`BNB-BSC`"),
             (r#"{"currency":"BTC","foreign_id":"1","convertTo":"EUR"}"#, "convertTo", "`convert_to`"),
             (r#"{"currency":"BTC","foreign_id":"1","END-USER-REFERENCE":"1"}"#, "END-USER-REFERENCE", "`end_user_ref"),
             (r#"{"currency":"BTC","foreign_id":"1","Amount":null}"#, "Amount", "`amount`"),

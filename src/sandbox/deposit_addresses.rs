@@ -10,7 +10,7 @@ use alloc::vec;
 use super::take_address::Order;
 use crate::address::bolt11::{self, Invoice};
 use crate::address::{
-    Family, base58, beacon, bitcoin, bitcoin_cash, cardano, dogecoin, evm, litecoin, segwit, solana, tron, xrp_ledger,
+    Family, base58, bitcoin, bitcoin_cash, cardano, dogecoin, evm, litecoin, segwit, solana, tron, xrp_ledger,
 };
 use crate::currency::TagRule;
 use crate::signature::sha512;
@@ -65,7 +65,6 @@ impl Generator {
                 cardano::encode(cardano::TESTNET, cardano::ENTERPRISE_KEY_TESTNET, &hash)
             }
             Family::Solana => solana::encode(&self.bytes("address", counter)),
-            Family::Beacon => beacon::encode(beacon::TESTNET, &hash),
         };
         let tag = (network.tag == TagRule::Required).then(|| integer(self.tag(counter)));
         Some(Deposit { address, tag })

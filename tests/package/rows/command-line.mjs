@@ -18,6 +18,9 @@ import { served } from "./served-sandbox.mjs";
 const KEY = "command-line-key";
 const SECRET = "a-secret-that-nobody-may-print";
 const ADDRESS = "TQHgMpVzWkhSsRB4BzZgmV8uW4cFL8eaBr";
+/** Its field `x` is 10^13 seconds (BOLT #11); made with bech32 2.0.0, and signed by nobody. */
+const LASTING_INVOICE =
+  "lnbc100u1pj48ugqpp5qyyq79says4nyw2qga892hrrdfchslux3k2fhg4fkzmma3wv60dqdqzqysp5qyyq79says4nyw2qga892hrrdfchslux3k2fhg4fkzmma3wv60dqxqffrp889gqqqyyq79says4nyw2qga892hrrdfchslux3k2fhg4fkzmma3wv60dwr6807m7sgzcjryszwt3483p5552ctanx6arms2yep9u75kkt8wkpnsqpel";
 
 /** What no text encoding gives back as it was: NUL, CRLF, and bytes that are no UTF-8. */
 const BYTES = Buffer.from([0, 13, 10, 0xff, 0xfe, 0xc3, 0x28, 0, 10]);
@@ -174,6 +177,10 @@ function withoutNetwork(test, call) {
     endedWith(await call(["check-address", "-", "USDTT"], { input: `${ADDRESS}\n` }), 0, /^valid: /);
     endedWith(await call(["check-address", `${ADDRESS.slice(0, -1)}s`, "USDTT"]), 1, /^not valid: /);
     endedWith(await call(["check-address", ADDRESS, "NOSUCHCOIN"]), 5, /^cannot be told: /);
+  });
+
+  test("check-address: an invoice that is valid for longer than a Date can tell", async () => {
+    endedWith(await call(["check-address", LASTING_INVOICE, "BTCLN"]), 0, /expires 10001700000000 seconds after 1970/);
   });
 
   test("check-address --json", async () => {
