@@ -240,13 +240,13 @@ function caughtInPlace(glue) {
 /**
  * Has each class keep its object's address where nobody else can read it or write it. wasm-bindgen keeps it as a property,
  * which whoever clones an object deeply clones, too: when the original is freed, the clone is of what is put there next,
- * another merchant's client. `lives` is for guard.js, which takes it away again.
+ * another merchant's client. `addressOf` is for guard.js, which takes it away again: 0 is a freed object's.
  */
 function withPrivatePointers(glue) {
   const head = /^export class \w+ \{\n/gm;
   const kept = glue
     .replaceAll("this.__wbg_ptr", "this.#pointer")
-    .replace(head, "$&    #pointer = 0;\n    static lives(object) { return #pointer in Object(object) && object.#pointer !== 0; }\n");
+    .replace(head, "$&    #pointer = 0;\n    static addressOf(object) { return #pointer in Object(object) ? object.#pointer : undefined; }\n");
   if (kept.includes("__wbg_ptr")) throw new Error("wasm-bindgen keeps addresses in another form");
   return kept;
 }

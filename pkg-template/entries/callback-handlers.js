@@ -81,8 +81,8 @@ export function nodeCallbackHandler(options) {
     const status = await receive(request, incoming.method, incoming.headers, read);
     if (outgoing.headersSent || outgoing.destroyed) return;
     const headers = { ...headersOf(status), "content-length": TEXTS[status].length };
-    // What may still be on its way must not be taken for the next request.
-    if (status === 408 || status === 413) headers.connection = "close";
+    // What may still be on its way must not be taken for the next request, nor hold it up.
+    if (incoming.complete === false) headers.connection = "close";
     outgoing.writeHead(status, headers);
     outgoing.end(TEXTS[status]);
   };
@@ -188,6 +188,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 async function outcomeOf(run) {
   const since = Date.now();
   while (run.pending && isWithin(LONGEST_WAIT, since)) await pause(BETWEEN_LOOKS);
+  if (run.pending) throw new Error("a copy of this callback is still being processed");
   return run.status;
 }
 
@@ -245,7 +246,8 @@ function lengthOf(body) {
 
 function bytesOf(value) {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+  // Of any realm.
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]" ? new Uint8Array(value) : undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import { readFile, stat } from "node:fs/promises";
 import { UsageError } from "./command-line-arguments.js";
 
 const VARIABLES = { key: "ALPHAPO_KEY", secret: "ALPHAPO_SECRET", baseUrl: "ALPHAPO_BASE_URL" };
+const KNOWN = Object.values(VARIABLES);
 
 /** Permission bits of a group and of everybody else. */
 const OTHERS = 0o077;
@@ -19,11 +20,19 @@ const OTHERS = 0o077;
 export async function credentials(file, needed = ["key", "secret"]) {
   const result = await found(file);
   const missing = needed.filter((name) => !result[name]).map((name) => VARIABLES[name]);
-  if (missing.length === 0) return result;
-  const names = missing.join(" and ");
-  throw new UsageError(
+  if (missing.length > 0) throw lacking(missing, file);
+  // A key pair without a base URL is for the production gateway.
+  if (file !== undefined && needed.includes("key") && !result.baseUrl && process.env[VARIABLES.baseUrl]) {
+    throw new UsageError(`${VARIABLES.baseUrl} is set, and ${file} has none: write it into the file`);
+  }
+  return result;
+}
+
+function lacking(variables, file) {
+  const names = variables.join(" and ");
+  return new UsageError(
     file === undefined
-      ? `${names} missing: set ${missing.length > 1 ? "them" : "it"} in the environment, or name a file that only you ` +
+      ? `${names} missing: set ${variables.length > 1 ? "them" : "it"} in the environment, or name a file that only you ` +
           "can read with `--credentials FILE`"
       : `${names} missing in ${file}: nothing else is looked at where a file is named`,
   );
@@ -39,14 +48,23 @@ export async function givenCredentials(file) {
   const { key, secret } = await found(file);
   if (!key && !secret && file === undefined) return undefined;
   if (key && secret) return { key, secret };
+  if (!key && !secret) throw lacking([VARIABLES.key, VARIABLES.secret], file);
   throw new UsageError(`of ${VARIABLES.key} and ${VARIABLES.secret} there is one alone: set both, or none`);
 }
 
 async function found(file) {
+  const where = file ?? "the environment";
   const named = file === undefined ? process.env : await read(file);
+  for (const name of Object.keys(named)) {
+    const meant = KNOWN.find((known) => known !== name && lettersOf(known) === lettersOf(name));
+    if (meant) throw new UsageError(`${where} has ${name}, which says nothing here: call it ${meant}`);
+  }
+  if (named[VARIABLES.baseUrl] === "") throw new UsageError(`${VARIABLES.baseUrl} in ${where} is empty`);
   const entries = Object.entries(VARIABLES).map(([name, variable]) => [name, named[variable]]);
   return Object.fromEntries(entries.filter(([, value]) => value));
 }
+
+const lettersOf = (name) => name.replaceAll(/[-_]/g, "").toLowerCase();
 
 async function read(file) {
   const text = await readPrivate(file);
@@ -75,17 +93,15 @@ function ofJson(text, file) {
   } catch {
     throw new UsageError(`${file} begins like JSON and is none`);
   }
-  const entries = Object.entries(object).map(([name, value]) => [VARIABLES[name] ?? name, value]);
-  for (const [name, value] of entries) {
-    if (!Object.values(VARIABLES).includes(name)) throw unknown(name, Object.keys(VARIABLES), file);
+  return Object.entries(object).map(([given, value]) => {
+    const name = Object.hasOwn(VARIABLES, given) ? VARIABLES[given] : given;
+    // One that says nothing would have a sandbox's credentials sent to the production gateway.
+    if (!KNOWN.includes(name)) {
+      throw new UsageError(`${file} has the name ${given}, which says nothing here: key, secret and baseUrl do`);
+    }
     if (typeof value !== "string") throw new UsageError(`in ${file} the key, the secret and the base URL must be texts`);
-  }
-  return entries;
-}
-
-/** A name that says nothing would have a sandbox's credentials sent to the production gateway. */
-function unknown(name, known, file) {
-  return new UsageError(`${file} has the name ${name}, which says nothing here: ${known.join(", ")} do`);
+    return [name, value];
+  });
 }
 
 /**
@@ -98,8 +114,6 @@ function ofLines(text, file) {
     const match = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line);
     if (!match) throw new UsageError(`${file} is neither JSON nor lines of NAME=value`);
     const [, name, value] = match;
-    const known = Object.values(VARIABLES);
-    if (/^alphapo/i.test(name) && !known.includes(name)) throw unknown(name, known, file);
     return [name, /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value];
   });
 }

@@ -27,7 +27,8 @@ const EXIT_CODES = `Exit codes:
 const CREDENTIALS = `Credentials:
   ALPHAPO_KEY, ALPHAPO_SECRET and, for another gateway, ALPHAPO_BASE_URL in the environment, or
   --credentials FILE    a file that only you can read: JSON of key, secret and baseUrl, or lines of
-                        ALPHAPO_KEY=…. Never an argument: other programs can read those`;
+                        ALPHAPO_KEY=…; then nothing comes from the environment. Never an argument: other
+                        programs can read those`;
 
 const EVERYWHERE = `  --json                one line of JSON: results on standard output, errors on standard error
   --help                this`;

@@ -11,9 +11,9 @@ export function guard(exported) {
 }
 
 function guardClass(name, Class, AlphaPoError) {
-  const { lives, prototype } = Class;
+  const { addressOf, prototype } = Class;
   const { free } = prototype;
-  delete Class.lives;
+  delete Class.addressOf;
 
   for (const [method, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (method === "constructor" || method === "free") continue;
@@ -22,7 +22,7 @@ function guardClass(name, Class, AlphaPoError) {
     // A method, so that it has the name of the original and is no constructor.
     const { [method]: guarded } = {
       [method](...args) {
-        if (lives(this)) return original.apply(this, args);
+        if (addressOf(this)) return original.apply(this, args);
         const error = dead(name, method, AlphaPoError);
         if (method === "takeAddress") return Promise.reject(error);
         throw error;
@@ -31,9 +31,11 @@ function guardClass(name, Class, AlphaPoError) {
     Object.defineProperty(prototype, method, { ...descriptor, [kind]: guarded });
   }
 
-  // Freeing twice is freeing once, also by `using` after `free()`.
+  // Freeing twice is freeing once, also by `using` after `free()`. Of a proxy it would free nothing.
   prototype.free = function () {
-    if (lives(this)) free.call(this);
+    const address = addressOf(this);
+    if (address === undefined) throw dead(name, "free", AlphaPoError);
+    if (address) free.call(this);
   };
   if (Symbol.dispose) prototype[Symbol.dispose] = prototype.free;
 }

@@ -21,7 +21,7 @@ const GRACE = 500;
 export async function serve(sandbox, options = {}) {
   check(sandbox, options);
   const { port = 0, hostname = "127.0.0.1", page } = options;
-  const desk = page && new Desk(sandbox, page, hostname);
+  const desk = page ? new Desk(sandbox, page, hostname) : undefined;
   const door = new Door();
   const server = createServer((request, response) => {
     answer({ sandbox, desk, door }, request, response).catch(() => response.destroy());
@@ -53,16 +53,23 @@ export async function serve(sandbox, options = {}) {
   };
 }
 
-function check(sandbox, { port, hostname, page, ...others }) {
-  const problem =
-    typeof sandbox?.[EXCHANGE] !== "function"
-      ? "takes a sandbox, which `createSandbox` makes"
-      : Object.keys(others).length > 0
-        ? `has no option \`${Object.keys(others)[0]}\`, but \`port\`, \`hostname\` and \`page\``
-        : page && ![page.key, page.secret].every((text) => typeof text === "string" && text !== "")
-          ? "needs the sandbox's `key` and `secret` for its `page`"
-          : undefined;
-  if (problem) throw new TypeError(`\`serve\` ${problem}`);
+function check(sandbox, options) {
+  if (typeof sandbox?.[EXCHANGE] !== "function") refuse("takes a sandbox, which `createSandbox` makes");
+  checkNames(options, ["port", "hostname", "page"]);
+  const { page } = options;
+  if (!page) return;
+  checkNames(page, ["key", "secret", "hidden"]);
+  const has = (name) => typeof page[name] === "string" && page[name] !== "";
+  if (!has("key") || !has("secret")) refuse("needs the sandbox's `key` and `secret` for its `page`");
+}
+
+function checkNames(options, known) {
+  const unknown = Object.keys(options ?? refuse("takes an object of options")).find((name) => !known.includes(name));
+  if (unknown !== undefined) refuse(`has no option \`${unknown}\`, but \`${known.join("`, `")}\``);
+}
+
+function refuse(problem) {
+  throw new TypeError(`\`serve\` ${problem}`);
 }
 
 function listening(server, port, hostname) {

@@ -156,8 +156,8 @@ export interface InvoiceCallback extends TransactionCallback {
 }
 
 /**
- * A type that this version does not know. Nothing in it is checked but the text of `type` and `status`, and its `id` or
- * `payment_request_id`, without which no two can be told apart: one that has neither is refused.
+ * A type that this version does not know. Of it is checked that no name stands twice, that `type` and `status` are text
+ * and your reference is one, if it is there, and that it has an `id` or a `payment_request_id`, to tell it from others.
  */
 export interface OtherCallback extends CallbackBase {
   /** At run time the text that the gateway sent. */
@@ -297,7 +297,7 @@ export type CallbackHandlerOptions = CallbackOptions & {
    * Hears why a POST was not answered with 200: forged attempts, your own errors, the store's; once where copies that
    * came together share a failure. For logs.
    */
-  onError?: ((error: unknown, request: any) => unknown) | undefined;
+  onError?(error: unknown, request: any): unknown;
 };
 
 /** What is read of a `Request`. */

@@ -34,7 +34,10 @@ export type AlphaPoErrorCode =
   | "unexpected_status"
   /** A 2xx answer that cannot be read: see `body`. */
   | "invalid_response"
-  /** A 2xx answer to another request than this, an invoice over another amount too: see `body`. Do not show its address. */
+  /**
+   * A 2xx answer to another request than this, with an invoice over another amount, or without the conversion that was
+   * asked for: see `body`. Do not show its address.
+   */
   | "mismatched_response"
   /** A 2xx answer whose address is none of its currency's network, or mistyped: see `body`. Do not show it. */
   | "invalid_address"

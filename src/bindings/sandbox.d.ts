@@ -216,8 +216,8 @@ export type Fault =
   | {
       /** The answer is to another request. */
       type: "wrong-echo";
-      /** Which of its echoes is wrong. Default: `"foreign_id"`. */
-      field?: "foreign_id" | "currency" | undefined;
+      /** Which of its echoes is wrong, or for `"convert_to"` left out. Default: `"foreign_id"`. */
+      field?: "foreign_id" | "currency" | "convert_to" | undefined;
     }
   | {
       /** One character of the address is wrong. */

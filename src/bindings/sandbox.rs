@@ -256,8 +256,9 @@ fn read_fault(fault: &JsValue) -> Result<Fault, Error> {
         body: reader.text("body"),
         headers: read_headers(&mut reader),
         retry_after: reader.integer("retryAfter", 0..=u32::MAX, COUNTED),
-        field: match reader.choice("field", &["foreign_id", "currency"]) {
+        field: match reader.choice("field", &["foreign_id", "currency", "convert_to"]) {
             Some("currency") => Some(Echo::Currency),
+            Some("convert_to") => Some(Echo::ConvertTo),
             Some(_) => Some(Echo::ForeignId),
             None => None,
         },

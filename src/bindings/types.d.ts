@@ -9,7 +9,10 @@ export type Currency =
   | "SNACK"
   | (string & {});
 
-/** What an address is taken for. Any field besides the known ones is sent as it is. */
+/**
+ * What an address is taken for. Any field besides the known ones is sent as it is, but for a known one in another spelling,
+ * such as `convertTo`, which is refused.
+ */
 export type TakeAddressRequest = TakeAddressFields | (TakeAddressFields & { [field: string]: unknown });
 
 /** The known fields of a request. Names are the gateway's own. */

@@ -37,8 +37,9 @@ pub fn plain_decimal(text: &str) -> Result<String, &'static str> {
 pub(crate) fn without_exponent(text: &str, digits: usize) -> Option<String> {
     split_once(text, b"eE")?;
     let number = Decimal::parse(text)?;
-    let plain = number.plain(digits, digits).ok().filter(|plain| !plain.is_empty())?;
-    Some(if number.negative { join(&["-", &plain]) } else { plain })
+    let plain = number.plain(digits, digits).ok()?;
+    let sign = if number.negative { "-" } else { "" };
+    Some(join(&[sign, if plain.is_empty() { "0" } else { &plain }]))
 }
 
 pub(crate) const NOT_A_NUMBER: &str = "must be plain decimal digits, such as \"0.0001\"";
@@ -162,6 +163,7 @@ mod tests {
             ("-1E-5", Some("-0.00001")),
             ("1e16", Some("10000000000000000")),
             ("0e-2", Some("0.00")),
+            ("0e0", Some("0")),
             ("0.30000000000000004", None),
             ("1e64", None),
             ("1e-65", None),

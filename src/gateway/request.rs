@@ -2,7 +2,7 @@
 //! and sent.
 //!
 //! Source: the gateway's documentation of addresses/take. Its rules are checked here, before anything is sent;
-//! fields it does not know here pass through as they are.
+//! fields that are not known here pass through as they are, but for known ones in another spelling.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -88,7 +88,7 @@ pub enum Fault {
     },
     /// The answer is to somebody else's request.
     WrongEcho {
-        /// Which of its two echoes is wrong.
+        /// Which of its echoes is wrong.
         field: Echo,
     },
     /// The answer's address has a character that is wrong.
@@ -172,6 +172,8 @@ pub enum Echo {
     ForeignId,
     /// The currency.
     Currency,
+    /// The currency of conversion, which then is not there.
+    ConvertTo,
 }
 
 /// What is done to an answer on its way.
@@ -286,6 +288,7 @@ impl Fault {
             Self::WrongEcho { field: Echo::Currency } => {
                 told.currency = if taken.currency == "LTC" { "DOGE" } else { "LTC" }.into();
             }
+            Self::WrongEcho { field: Echo::ConvertTo } => told.convert_to = None,
             Self::WrongChecksum => told.address = mistyped(taken),
             Self::MissingTag => told.tag = None,
             _ => {}

@@ -146,7 +146,7 @@ impl UnderWay {
 pub(super) struct Call {
     news: Cell<Option<News>>,
     ended: Cell<Option<Ending>>,
-    /// Whether it was polled: the first news are that it may begin.
+    /// Whether it was polled.
     begun: Cell<bool>,
     /// None while it is polled, and as soon as it has ended.
     running: Cell<Option<Running>>,
@@ -166,11 +166,11 @@ impl Call {
     }
 
     fn tell(&self, news: News) {
-        match (self.begun.get(), self.ended.get(), news) {
-            (true, Some(_), _) => return,
-            (_, None, News::Ended(ending)) => self.ended.set(Some(ending)),
-            (true, None, news) => self.news.set(Some(news)),
-            (false, ..) => {}
+        match news {
+            News::Ended(ending) => self.ended.set(self.ended.get().or(Some(ending))),
+            news if self.begun.get() => self.news.set(Some(news)),
+            // The first is that it may begin.
+            _ => {}
         }
         self.go_on();
     }

@@ -1,7 +1,7 @@
 //! The runtime's `fetch`, for Window, Worker, Node and edge runtimes alike.
 //!
 //! Nothing here assumes a `Window`, asks an object for its class (`instanceof` fails across realms) or reads the
-//! name of an error (they differ by engine): what ended a call is decided by the signal and the clock. Whatever a
+//! name of an error (they differ by engine): what ended a call is decided by what came, the signal and the clock. Whatever a
 //! caller's own `fetch` answers may throw wherever it is touched, and an exception would leave the promise of the call
 //! unsettled, so it is touched by what catches alone: `line.js` and [`crate::foreign`].
 

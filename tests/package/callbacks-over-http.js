@@ -4,7 +4,7 @@
 
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer, request as httpRequest } from "node:http";
+import { Agent, createServer, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 
 import { PHP_ESCAPED, SAMPLES } from "./callback-samples.js";
@@ -305,6 +305,25 @@ export function callbacksOverHttp(test, alphapo) {
       equal((await post(url, BODY))[0], 500);
       ok(errors[0].code === "invalid_body" && errors[0].message.includes("setEncoding"), errors[0].message);
     });
+  });
+
+  test("sockets: a connection whose body was not read to its end takes no other request", async () => {
+    const before = (/** @type {Incoming} */ request) => void request.setEncoding("utf8");
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await serving({ before }, async ({ port }) => {
+      for (let time = 0; time < 2; time += 1) {
+        const request = httpRequest({ port, host: "127.0.0.1", method: "POST", headers: headers(BODY), agent });
+        request.on("error", () => {});
+        request.end(Buffer.alloc(3_000_000, 32));
+        const answered = await Promise.race([once(request, "response"), pause(3_000)]);
+        ok(answered, `request ${time + 1} is not answered`);
+        const [response] = /** @type {[Incoming]} */ (answered);
+        equal([response.statusCode, response.headers.connection], [500, "close"]);
+        response.resume();
+        await once(response, "close");
+      }
+    });
+    agent.destroy();
   });
 
   test("sockets: an answer that the caller's code has given is left alone", async () => {

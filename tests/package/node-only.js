@@ -98,12 +98,15 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed, serve
             [{}, {}, "takes a sandbox"],
             [undefined, {}, "takes a sandbox"],
             [sandbox, { prot: 8787 }, "`prot`"],
+            [sandbox, null, "options"],
+            [sandbox, { page: { key: "key", secret: "secret", hiden: true } }, "`hiden`"],
             [sandbox, { page: true }, "`key` and `secret`"],
             [sandbox, { page: { key: "key" } }, "`key` and `secret`"],
           ]) {
             const error = await served.serve(what, how).then(() => undefined, (/** @type {Error} */ thrown) => thrown);
             ok(error instanceof TypeError && error.message.includes(word), String(error));
           }
+          await (await served.serve(sandbox, { page: false })).close();
         });
       }
 

@@ -20,6 +20,7 @@ const TABLE = /** @type {[fault: any, code: string | null, outcome: string | nul
   [{ type: "rate-limit" }, "rate_limited", "rejected", 0],
   [{ type: "wrong-echo" }, "mismatched_response", "unknown", 1],
   [{ type: "wrong-echo", field: "currency" }, "mismatched_response", "unknown", 1],
+  [{ type: "wrong-echo", field: "convert_to" }, "mismatched_response", "unknown", 1],
   [{ type: "wrong-checksum" }, "invalid_address", "unknown", 1],
   [{ type: "missing-tag" }, "missing_tag", "unknown", 1],
 ]);
@@ -40,7 +41,7 @@ export function sandboxFaults(test, { where, alphapo, credentials, permission, o
   const take = ({ baseUrl, fetch }, options) =>
     alphapo
       .takeAddress(
-        { currency: "XRP", foreign_id: "user-17" },
+        { currency: "XRP", foreign_id: "user-17", convert_to: "EUR" },
         { ...credentials, ...permission, baseUrl, fetch, retries: 0, ...options },
       )
       .catch(same);

@@ -54,6 +54,14 @@ export function hostileObjects(test, caller) {
     });
   }
 
+  test("hostile objects: who frees a proxy or a clone is told that nothing was freed", () => {
+    for (const [name, other] of noClients) {
+      if (other === freedClient) other.free();
+      else caller.thrown(() => other.free(), notSent("invalid_option"));
+      ok(kept.takeAddress, name);
+    }
+  });
+
   // Who clones an object deeply copies what it finds: of an address in the module, two would know then.
   test("hostile objects: an AlphaPo shows nothing that could be copied", () => {
     equal(Reflect.ownKeys(kept), []);

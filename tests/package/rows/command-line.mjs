@@ -226,7 +226,9 @@ function credentials(test, call, folder) {
     ["a secret alone", SECRET],
     ["a secret that is no text", '{"secret":17}'],
     ["a misspelt name in JSON", JSON.stringify({ key: KEY, secret: SECRET, base_url: "http://127.0.0.1:1/api/v2" })],
-    ["a misspelt name in lines", `ALPHAPO_KEY=${KEY}\nALPHAPO_SECRET=${SECRET}\nALPHAPO_BASEURL=http://127.0.0.1:1/`],
+    ["a misspelt name in lines", `ALPHAPO_KEY=${KEY}\nALPHAPO_SECRET=${SECRET}\nALPHA_PO_BASEURL=http://127.0.0.1:1/`],
+    ["a base URL that is empty", JSON.stringify({ key: KEY, secret: SECRET, baseUrl: "" })],
+    ["a name of every object's", '{"constructor":"x"}'],
   ]) {
     test(`--credentials: ${name}`, async () => {
       const file = join(folder, `${name.replaceAll(" ", "-")}.txt`);
@@ -240,6 +242,18 @@ function credentials(test, call, folder) {
     await writeFile(file, JSON.stringify({ key: KEY }), { mode: 0o600 });
     const env = { ALPHAPO_SECRET: SECRET };
     endedWith(await call(["sign", "--credentials", file], { input: "{}", env }), 2, /ALPHAPO_SECRET missing in .*half\.json/);
+  });
+
+  test("credentials: no base URL is passed over on the way to the production gateway", async () => {
+    const file = join(folder, "pair.json");
+    await writeFile(file, JSON.stringify({ key: KEY, secret: SECRET }), { mode: 0o600 });
+    const take = ["take", "BTC", "--foreign-id", "x"];
+    const url = "http://127.0.0.1:1/api/v2";
+    const set = await call([...take, "--credentials", file], { env: { ALPHAPO_BASE_URL: url } });
+    endedWith(set, 2, /ALPHAPO_BASE_URL is set, and .*pair\.json has none/);
+    const env = { ALPHAPO_KEY: KEY, ALPHAPO_SECRET: SECRET };
+    endedWith(await call(take, { env: { ...env, ALPHAPO_BASEURL: url } }), 2, /ALPHAPO_BASEURL.*call it ALPHAPO_BASE_URL/);
+    endedWith(await call(take, { env: { ...env, ALPHAPO_BASE_URL: "" } }), 2, /is empty/);
   });
 
   test("--credentials: a file that is not there", async () =>

@@ -15,13 +15,13 @@ declare const maybe: { text: string | undefined; number: number | undefined };
 export const optional = [
   new AlphaPo({ key: "key", secret: "secret", baseUrl: maybe.text, timeout: maybe.number, signal: undefined }),
   createSandbox({ key: "key", secret: "secret", seed: maybe.number, callbackUrl: maybe.text, faults: undefined }),
-  callbackHandler({ key: "key", secret: "secret", secrets: undefined, store: new Map(), onCallback() {}, onError: undefined }),
+  callbackHandler({ key: "key", secret: "secret", secrets: undefined, store: new Map(), onCallback() {} }),
   alphapo.takeAddress(
     { currency: "BTC", foreign_id: "user-17", end_user_reference: maybe.text, convert_to: maybe.text },
     { retries: maybe.number, fetch: undefined },
   ),
   sandbox.deposit({ address: "", amount: 1, tag: maybe.text, seconds: maybe.number }),
-  sandbox.addFault({ path: maybe.text, fault: { type: "reset", bytes: maybe.number } as never }),
+  sandbox.addFault({ path: maybe.text, fault: { type: "rate-limit", retryAfter: maybe.number } }),
 ];
 
 export const handler = callbackHandler({ key: "key", secret: "secret", store: new Map(), onCallback: () => {} });
