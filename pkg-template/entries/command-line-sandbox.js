@@ -3,7 +3,6 @@
 
 import { once } from "node:events";
 
-import { sign } from "./index.js";
 import { UsageError, positionals, wholeNumber } from "./command-line-arguments.js";
 import { givenCredentials } from "./command-line-credentials.js";
 import { EXIT } from "./command-line-help.js";
@@ -22,14 +21,19 @@ export async function sandbox(values, words) {
   if (values["time-scale"] !== undefined) options.timeScale = scale(values["time-scale"]);
   const given = await givenCredentials(values.credentials);
   // By these, so that the other commands need not load another module and its server.
-  const [{ createSandbox }, node] = await Promise.all([import("./sandbox.js"), import("./sandbox-node.js")]);
+  const [{ sign }, { createSandbox }, node] = await Promise.all([
+    import("./index.js"),
+    import("./sandbox.js"),
+    import("./sandbox-node.js"),
+  ]);
 
   const state = values.state === undefined ? undefined : stateOf(node, values.state);
   try {
     const pair = given ?? state?.keyPair() ?? madeUpKeyPair();
     const opened = open(createSandbox, { ...options, ...pair, ...(state && { journal: state }) });
     try {
-      return await untilStopped(opened, node, { port, pair, hidden: given !== undefined, json: values.json });
+      const signature = sign(DOCUMENTED_BODY, pair.secret);
+      return await untilStopped(opened, node, { port, pair, signature, hidden: given !== undefined, json: values.json });
     } finally {
       opened.close();
     }
@@ -61,7 +65,7 @@ function stateOf({ openState }, file) {
   }
 }
 
-async function untilStopped(sandbox, { serve }, { port, pair, hidden, json }) {
+async function untilStopped(sandbox, { serve }, { port, pair, signature, hidden, json }) {
   const stopping = new AbortController();
   const stopped = Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: stopping.signal })));
   stopped.catch(() => {});
@@ -70,7 +74,7 @@ async function untilStopped(sandbox, { serve }, { port, pair, hidden, json }) {
     const server = await serve(sandbox, { port, page: { ...pair, hidden } }).catch((error) => {
       throw cannotListen(error, port);
     });
-    const lines = { curl: takeLine(server.url, pair), depositCurl: depositLine(server.url) };
+    const lines = { curl: takeLine(server.url, pair.key, signature), depositCurl: depositLine(server.url) };
     introduce({ url: server.url, key: pair.key, secret: hidden ? null : pair.secret, ...lines }, json);
     await stopped;
     // Whoever asks a second time has waited long enough: then the signal does what it does by itself.
@@ -93,13 +97,13 @@ function cannotListen(error, port) {
 }
 
 /** As the gateway's documentation has it, ready to paste into a shell. */
-function takeLine(url, { key, secret }) {
+function takeLine(url, key, signature) {
   const header = (name, value) => `-H ${quoted(`${name}: ${value}`)}`;
   return [
     `curl -X POST ${quoted(`${url}/addresses/take`)}`,
     header("Content-Type", "application/json"),
     header("X-Processing-Key", key),
-    header("X-Processing-Signature", sign(DOCUMENTED_BODY, secret)),
+    header("X-Processing-Signature", signature),
     `-d ${quoted(DOCUMENTED_BODY)}`,
   ].join(" ");
 }

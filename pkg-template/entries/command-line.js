@@ -7,12 +7,18 @@
 
 import { text as textOf, buffer as bytesOf } from "node:stream/consumers";
 
-import { AlphaPoError, checkAddress, currencyInfo, sign, takeAddress, verify } from "./index.js";
 import { UsageError, nearest, parse, positionals } from "./command-line-arguments.js";
 import { credentials } from "./command-line-credentials.js";
 import { EXIT, OVERVIEW, helpOf } from "./command-line-help.js";
 import { printable } from "./command-line-output.js";
 import { sandbox } from "./command-line-sandbox.js";
+
+// A module that cannot be loaded is no verdict, which Node's own exit code would be.
+const alphapo = await import("./index.js").catch((error) => {
+  process.stderr.write(`alphapo-wasm: ${error?.message}\n`);
+  process.exit(EXIT.defect);
+});
+const { AlphaPoError, checkAddress, currencyInfo, sign, takeAddress, verify } = alphapo;
 
 // What a shell reports for a program that such a signal ended: 128 and its number (POSIX, Shell, 2.8.2).
 const ENDED_BY_SIGINT = 130;

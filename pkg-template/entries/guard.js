@@ -4,6 +4,8 @@
 
 export function guard(exported) {
   for (const [name, value] of Object.entries(exported)) {
+    // A bundler's namespace takes along what somebody added to every object.
+    if (typeof value !== "function") continue;
     // Minifiers rename what a user's console.log would show.
     Object.defineProperty(value, "name", { value: name, configurable: true });
     if (typeof value.prototype?.free === "function") guardClass(name, value, exported.AlphaPoError);

@@ -82,14 +82,14 @@ function compiledSync(source) {
 
 /** Why bytes did not compile. */
 function refused(bytes, error) {
-  if (WebAssembly.validate(bytes)) return notCompiled(AlphaPoError, error);
+  if (!globalThis.WebAssembly || WebAssembly.validate(bytes)) return notCompiled(AlphaPoError, error);
   return failed("those bytes are no WebAssembly module", error);
 }
 
-/** What holds bytes, in a form that every engine compiles: V8 takes no DataView. */
+/** What holds bytes, in a form that every engine compiles: V8 takes no DataView, and no shared buffer by itself. */
 function bytesIn(source) {
-  if (!ArrayBuffer.isView(source)) return /^\[object (Shared)?ArrayBuffer\]$/.test(tagOf(source)) ? source : undefined;
-  return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  return /^\[object (Shared)?ArrayBuffer\]$/.test(tagOf(source)) ? new Uint8Array(source) : undefined;
 }
 
 function refuse(name) {

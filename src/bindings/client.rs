@@ -17,6 +17,7 @@ use crate::error::{Code, Error};
 use crate::foreign;
 use crate::gateway::json::{Json, find};
 use crate::gateway::request::TakeAddressRequest;
+use crate::text::join;
 use crate::transport::fetch::Fetch;
 
 #[wasm_bindgen]
@@ -90,7 +91,7 @@ impl AlphaPo {
         let request = read_request(request)?;
         let fetch = options.fetch()?;
         let transport = Fetch::start(fetch, options.signal.as_ref(), options.timeout)
-            .map_err(|_| Error::of_field(Code::InvalidOption, "signal", "must be an AbortSignal"))?;
+            .map_err(|thrown| Error::new(Code::Internal, join(&["the call could not begin: ", &thrown])))?;
         let client = Rc::clone(&self.client);
         Ok(transport.run(move |transport| async move {
             match client.take_address(&transport, &request, options.take).await {

@@ -121,9 +121,10 @@ fn is_abort_signal(value: &JsValue) -> bool {
         && get("removeEventListener").is_function()
 }
 
-/// Browsers, their workers, and what poses as one (jsdom), call themselves `Mozilla/…`; no server runtime does.
+/// Browsers, their workers, and what poses as one (jsdom), call themselves `Mozilla/…`; no server runtime does. An app may
+/// call its web view otherwise, but that has a document.
 fn is_browser() -> bool {
-    foreign::property(&foreign::global("navigator"), "userAgent")
-        .as_string()
-        .is_some_and(|agent| agent.starts_with("Mozilla/"))
+    let agent = foreign::property(&foreign::global("navigator"), "userAgent").as_string();
+    agent.is_some_and(|agent| agent.starts_with("Mozilla/"))
+        || foreign::property(&foreign::global("document"), "createElement").is_function()
 }

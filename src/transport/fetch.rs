@@ -37,9 +37,13 @@ pub(crate) struct Fetch {
 
 impl Fetch {
     /// Starts the deadline, `timeout` milliseconds from now.
-    pub(crate) fn start(fetch: Function, signal: Option<&JsValue>, timeout: u32) -> Result<Self, JsValue> {
+    ///
+    /// # Errors
+    /// What the signal, or a timer or clock of this environment, threw, in its own words.
+    pub(crate) fn start(fetch: Function, signal: Option<&JsValue>, timeout: u32) -> Result<Self, String> {
         let place = Place::enter();
-        Ok(Self { fetch, line: place.line(timeout, signal.unwrap_or(&JsValue::UNDEFINED))?, place })
+        let line = place.line(timeout, signal.unwrap_or(&JsValue::UNDEFINED)).map_err(|thrown| words_of(&thrown))?;
+        Ok(Self { fetch, line, place })
     }
 
     /// The promise of what the work comes to, which waits by way of this network alone.

@@ -27,6 +27,11 @@ export function slim({ fresh, full, bytes, inAnotherRealm }) {
     larger.set(bytes, 3);
     return larger;
   };
+  const shared = () => {
+    const buffer = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(buffer).set(bytes);
+    return buffer;
+  };
   const view = () => shifted().subarray(3, 3 + bytes.length);
   const foreign = () => inAnotherRealm("new WebAssembly.Module(bytes)", { bytes });
 
@@ -38,6 +43,10 @@ export function slim({ fresh, full, bytes, inAnotherRealm }) {
     ["an ArrayBuffer of another realm", () => inAnotherRealm("Uint8Array.from(bytes).buffer", { bytes }), true],
     ["a Uint8Array that is a part of its buffer", view, true],
     ["a DataView", () => new DataView(shifted().buffer, 3, bytes.length), true],
+    // Pages have it only where they are isolated.
+    ...(globalThis.SharedArrayBuffer
+      ? [/** @type {[string, () => any, boolean]} */ (["a SharedArrayBuffer", shared, true])]
+      : []),
     ["a Response", response, false],
     ["a Response without a type", () => new Response(buffer()), false],
     ["a promise of a module", async () => module(), false],

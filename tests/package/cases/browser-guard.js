@@ -31,6 +31,18 @@ export function browserGuard(test, caller) {
     });
   }
 
+  if (typeof document !== "undefined") {
+    test("browser guard: a page of an app that calls itself otherwise is refused, too", () => {
+      Object.defineProperty(navigator, "userAgent", { value: "Wallet/1.0", configurable: true });
+      try {
+        const options = caller.options({ dangerouslyAllowBrowser: false });
+        namesTheOption(caller.thrown(() => new AlphaPo(options), notSent("invalid_option")));
+      } finally {
+        Reflect.deleteProperty(navigator, "userAgent");
+      }
+    });
+  }
+
   test("browser guard: in a page, dangerouslyAllowBrowser: true is enough", () => {
     ok(
       new AlphaPo({ key: "key", secret: "secret", dangerouslyAllowBrowser: true }) instanceof AlphaPo,

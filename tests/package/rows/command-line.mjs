@@ -183,6 +183,11 @@ function withoutNetwork(test, call) {
     endedWith(await call(["check-address", LASTING_INVOICE, "BTCLN"]), 0, /expires 10001700000000 seconds after 1970/);
   });
 
+  test("a module that is not loaded is no verdict", async () => {
+    const env = { NODE_OPTIONS: "--jitless" };
+    endedWith(await call(["check-address", ADDRESS, "USDTT"], { env }), 70, /^alphapo-wasm: /m);
+  });
+
   test("check-address --json", async () => {
     const { stdout } = await call(["check-address", ADDRESS, "USDTT", "--json"]);
     const { valid, network, checksum } = JSON.parse(stdout);
