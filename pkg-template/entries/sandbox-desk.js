@@ -67,7 +67,9 @@ export class Desk {
   /** Once it is known. */
   listening(baseUrl) {
     const { host, port } = new URL(baseUrl);
-    const authorities = ["127.0.0.1", "localhost", "[::1]", this.#hostname].map((name) => `${name}:${port}`);
+    // Of the usual port nothing is said (RFC 9110 §4.2.3).
+    const names = ["127.0.0.1", "localhost", "[::1]", this.#hostname];
+    const authorities = names.map((name) => (port ? `${name}:${port}` : name));
     this.#where = { baseUrl, authorities: [host, ...authorities] };
   }
 
@@ -135,7 +137,7 @@ export class Desk {
   /** As a client would: signed, over the wire's own bytes, and with the gateway's own answer. */
   async #take(response, order) {
     const { key, secret } = this.#credentials;
-    const body = JSON.stringify(order);
+    const body = requestOf(order);
     const answer = await this.#sandbox.fetch(`${this.#sandbox.baseUrl}/addresses/take`, {
       method: "POST",
       headers: {
@@ -200,6 +202,12 @@ export class Desk {
     if (life === this.#life && from >= 0) return this.#sent.slice(from).map(({ text }) => text);
     return [this.#message("state", this.#state())];
   }
+}
+
+/** The body of a request: what a form has is text, and an amount goes as a number of the same digits. */
+function requestOf({ amount, ...order }) {
+  const body = JSON.stringify(order);
+  return /^\d+(\.\d+)?$/.test(amount) ? `${body.slice(0, -1)},"amount":${amount}}` : JSON.stringify({ ...order, amount });
 }
 
 /** The newest of a list, by their ids, and how many there are. */

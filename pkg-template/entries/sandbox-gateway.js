@@ -13,6 +13,12 @@ const CALLBACK_URL = "https://merchant.invalid/callbacks";
 /** Simulated: how long the gateway waits for the answer to a callback is not documented. */
 const CALLBACK_LIMIT = 30_000;
 
+/** Of a text that somebody sent, in characters: the gateway's longest reference. */
+const LONGEST_TOLD = 255;
+
+/** The last moment that a Date can tell, in milliseconds (ECMAScript, Time Values and Time Range). */
+const END_OF_TIME = 8.64e15;
+
 /** Longer ones fire at once (HTML standard: a timer's delay is a 32-bit integer). */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -35,7 +41,7 @@ export class Sandbox {
   #manual;
   #now = Date.now();
   #timer;
-  #closed = false;
+  #closing = new AbortController();
   /** The callbacks that listeners have heard of. */
   #told = 0;
 
@@ -83,8 +89,8 @@ export class Sandbox {
   }
 
   async repeatCallback(id) {
-    await this.#send(this.#core.repeat(id));
-    return this.#addressed(this.#core.callbacksFrom(id)[0]);
+    await this.#onItsWay(this.#send(this.#core.repeat(id)));
+    return this.#addressed(this.#core.callbacksFrom(id, id)[0]);
   }
 
   addFault(rule) {
@@ -103,10 +109,12 @@ export class Sandbox {
 
   async advance(seconds) {
     if (!this.#manual) throw new TypeError('`advance` is for a sandbox with `clock: "manual"`: this one has the real one');
-    if (!(seconds >= 0)) throw new TypeError("`advance` takes a number of seconds, 0 or more");
     const end = this.#now + seconds * 1000;
+    if (!(seconds >= 0 && end <= END_OF_TIME)) {
+      throw new TypeError("`advance` takes a number of seconds, from 0 to as many as a Date can tell");
+    }
     const problems = [];
-    for (let next = this.#core.nextDue(); next <= end; next = this.#core.nextDue()) {
+    for (let next = this.#core.nextDue(); next <= end && !this.#isClosed; next = this.#core.nextDue()) {
       this.#now = Math.max(this.#now, next);
       // One after the other, so that a test sees the same order each time.
       for (const delivery of await this.#fallenDue()) {
@@ -118,14 +126,15 @@ export class Sandbox {
   }
 
   async settled() {
-    while (this.#sending.size > 0 || (!this.#manual && this.#core.nextDue() <= Date.now())) {
-      if (this.#sending.size === 0) await this.#work();
+    const isDue = () => !this.#manual && !this.#isClosed && this.#core.nextDue() <= Date.now();
+    while (this.#sending.size > 0 || isDue()) {
+      if (this.#sending.size === 0) this.#work();
       await Promise.all(this.#sending);
     }
   }
 
   close() {
-    this.#closed = true;
+    this.#closing.abort();
     clearTimeout(this.#timer);
   }
 
@@ -156,9 +165,8 @@ export class Sandbox {
     this.#tellCallbacks(this.#told + 1);
   }
 
-  #tellCallbacks(from, to = Infinity) {
-    for (const callback of this.#core.callbacksFrom(from)) {
-      if (callback.id > to) break;
+  #tellCallbacks(from, to) {
+    for (const callback of this.#core.callbacksFrom(from, to)) {
       this.#told = Math.max(this.#told, callback.id);
       this.#emit({ type: "callback", callback: this.#addressed(callback) });
     }
@@ -184,27 +192,37 @@ export class Sandbox {
   /** Sets the timer for what falls due next. It keeps no process alive by itself. */
   #wake() {
     clearTimeout(this.#timer);
-    if (this.#manual || this.#closed) return;
+    if (this.#manual || this.#isClosed) return;
     const next = this.#core.nextDue();
     if (next === undefined) return;
     try {
       const pause = Math.min(Math.max(next - Date.now(), 0), LONGEST_TIMER);
-      this.#timer = setTimeout(() => void this.#work().catch(() => {}), pause);
+      this.#timer = setTimeout(() => this.#work(), pause);
       this.#timer?.unref?.();
     } catch {
       // Outside of a request Workers have no timers: the next call sets it.
     }
   }
 
-  async #work() {
-    for (const delivery of await this.#fallenDue()) {
-      // If the journal fails, what it did not take comes again with the next: nobody waits here who could be told.
-      const sending = this.#send(delivery)
-        .catch(() => {})
-        .finally(() => this.#sending.delete(sending));
-      this.#sending.add(sending);
-    }
-    this.#wake();
+  /** Sends what has fallen due. If the journal fails, what it did not take comes again with the next. */
+  #work() {
+    this.#onItsWay(
+      this.#fallenDue().then((deliveries) => {
+        for (const delivery of deliveries) this.#onItsWay(this.#send(delivery));
+        this.#wake();
+      }),
+    );
+  }
+
+  /** Has `settled` wait for something, whatever it comes to. */
+  #onItsWay(sending) {
+    const ended = sending.catch(() => {}).finally(() => this.#sending.delete(ended));
+    this.#sending.add(ended);
+    return sending;
+  }
+
+  get #isClosed() {
+    return this.#closing.signal.aborted;
   }
 
   async #fallenDue() {
@@ -217,11 +235,11 @@ export class Sandbox {
   /** Sends a callback, as often as it is to be sent: it has arrived if one copy of it has. */
   async #send({ callback, body, signature, copies, repeated }) {
     let outcome;
-    for (let copy = 0; copy < copies; copy += 1) {
+    for (let copy = 0; copy < copies && !this.#isClosed; copy += 1) {
       const { status, error } = await this.#post(body, signature);
       if (outcome?.status !== 200) outcome = { status, error };
     }
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#core.attempted(callback, this.#time(), outcome.status, outcome.error, repeated);
     await this.#keep();
     this.#wake();
@@ -230,6 +248,7 @@ export class Sandbox {
   async #post(body, signature) {
     const { key, callbackUrl, onCallback, callbackFetch = globalThis.fetch } = this.#options;
     if (!callbackUrl && !onCallback) return { error: NO_TARGET };
+    const { signal: closing } = this.#closing;
     const giveUp = new AbortController();
     const init = {
       method: "POST",
@@ -239,8 +258,12 @@ export class Sandbox {
       redirect: "manual",
     };
     let timer;
+    let closed;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error("no answer within 30 seconds")), CALLBACK_LIMIT);
+      timer?.unref?.();
+      closed = () => reject(new Error("the sandbox was closed"));
+      closing.addEventListener("abort", closed);
     });
     try {
       const answer = onCallback
@@ -254,6 +277,7 @@ export class Sandbox {
       return { error: wordsOf(error) };
     } finally {
       clearTimeout(timer);
+      closing.removeEventListener("abort", closed);
       giveUp.abort();
     }
   }
@@ -303,7 +327,14 @@ export class Sandbox {
   }
 
   #tellRequest({ method, path, status, body, fault, began }) {
-    const event = { type: "request", at: began, method, path, status, milliseconds: this.#time() - began };
+    const event = {
+      type: "request",
+      at: began,
+      method,
+      path: shortened(path),
+      status,
+      milliseconds: this.#time() - began,
+    };
     if (fault) event.fault = fault;
     const foreignId = foreignIdIn(body);
     if (foreignId !== undefined) event.foreign_id = foreignId;
@@ -416,12 +447,18 @@ function plain({ plan, ...deposit }) {
   return deposit.status === "cancelled" ? { ...deposit, error: plan.error } : deposit;
 }
 
+/** For a log, in which nobody may write at length: anybody's request is in it, also one that is refused. */
 function foreignIdIn(body) {
   try {
-    return JSON.parse(new TextDecoder().decode(body)).foreign_id;
+    const { foreign_id } = JSON.parse(new TextDecoder().decode(body));
+    return typeof foreign_id === "string" ? shortened(foreign_id) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function shortened(text) {
+  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}…` : text;
 }
 
 function wordsOf(error) {

@@ -135,7 +135,7 @@ class State {
       this.#database.exec("COMMIT");
       for (const { resolve } of turn) resolve();
     } catch (error) {
-      if (this.#database.isTransaction ?? true) this.#rollBack();
+      this.#rollBack();
       for (const { reject } of turn) reject(named(this.#file, error));
     }
   }
@@ -144,7 +144,7 @@ class State {
     try {
       this.#database.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back already (sqlite.org/lang_transaction.html, "Response To Errors").
+      // SQLite has rolled back already (sqlite.org/lang_transaction.html, "Response To Errors"), or nothing was begun.
     }
   }
 }

@@ -134,10 +134,13 @@ impl SandboxCore {
         to_js(&self.0.deposits().iter().find(|deposit| deposit.id as f64 == id))
     }
 
-    /// The callbacks from this id on.
+    /// The callbacks from this id on, to that one if it is given.
     #[wasm_bindgen(js_name = callbacksFrom)]
-    pub fn callbacks_from(&self, id: f64) -> Result<JsValue, JsValue> {
-        to_js(self.0.callbacks().get((id as usize).saturating_sub(1)..).unwrap_or_default())
+    pub fn callbacks_from(&self, id: f64, to: Option<f64>) -> Result<JsValue, JsValue> {
+        let before = (id as usize).saturating_sub(1);
+        let callbacks = self.0.callbacks().get(before..).unwrap_or_default();
+        let wanted = to.map_or(usize::MAX, |to| (to as usize).saturating_sub(before));
+        to_js(callbacks.get(..wanted).unwrap_or(callbacks))
     }
 
     /// What has changed since this was asked last, each change as a text for the journal.
@@ -179,7 +182,7 @@ fn open(options: &JsValue) -> Result<Sandbox, Error> {
         }
     }
     if let Some(url) = reader.get("callbackUrl")
-        && let Err(problem) = Endpoint::parse(&url.as_string().unwrap_or_default())
+        && let Err(problem) = Endpoint::parse(before_query(&url.as_string().unwrap_or_default()))
     {
         // Another kind of URL, for which the same holds.
         let problem = if problem == NOT_A_URL { NOT_A_CALLBACK_URL } else { problem };
@@ -200,6 +203,14 @@ fn open(options: &JsValue) -> Result<Sandbox, Error> {
         sandbox.add_fault(read_rule(&rule)?)?;
     }
     Ok(sandbox)
+}
+
+/// A merchant's URL may have a query, as long as nothing in it must be written otherwise.
+fn before_query(url: &str) -> &str {
+    match url.split_once('?') {
+        Some((before, query)) if query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') => before,
+        _ => url,
+    }
 }
 
 const NOT_A_CALLBACK_URL: &str =

@@ -228,6 +228,9 @@ impl DepositOrder {
         let fee = received.share(market::fee(sent.code, target));
         let too_small = amount < market::minimum(sent);
         let end = if too_small || self.cancelled { Status::Cancelled } else { Status::Confirmed };
+        if end == Status::Confirmed && received == Amount::ZERO {
+            return Err(Error::of_field(Code::InvalidOption, "amount", "is too small: converted it is nothing"));
+        }
         let error = match end {
             Status::Cancelled if too_small => BELOW_MINIMUM,
             Status::Cancelled => CANCELLED,
@@ -283,11 +286,14 @@ impl Place<'_> {
     }
 }
 
-/// How long something takes on a clock that runs so many times faster, in milliseconds.
+/// How long something takes on a clock that runs so many times faster, in milliseconds. A scale of infinity would make it
+/// 0, and is refused before.
 pub(super) fn scaled(milliseconds: u64, time_scale: f64) -> u64 {
-    // The cast saturates; a scale of infinity would make it 0, and is refused before.
-    (milliseconds as f64 / time_scale) as u64
+    ((milliseconds as f64 / time_scale) as u64).min(LONGEST)
 }
+
+/// 300 years in milliseconds: the moment after it is still a number of JavaScript's.
+const LONGEST: u64 = 10_000_000_000_000;
 
 /// An invoice is paid once, in full and in time (the gateway's page on Lightning).
 fn check_invoice(place: &Place<'_>, amount: Amount, problems: &mut Vec<(String, String)>) {

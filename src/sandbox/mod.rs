@@ -431,8 +431,9 @@ impl Sandbox {
         }
         match Json::parse(request.body) {
             Some(Json::Object(members)) => Ok(members),
-            // PHP has one empty array for both, and clients are reported to send this one where there is nothing to say.
+            // PHP has one empty array for both, and clients are reported to send these where there is nothing to say.
             Some(Json::List(items)) if items.is_empty() && endpoint != Endpoint::TakeAddress => Ok(Vec::new()),
+            Some(Json::Null) if endpoint != Endpoint::TakeAddress => Ok(Vec::new()),
             _ => Err(refusals::bad_content_format()),
         }
     }

@@ -369,6 +369,88 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     equal((await sandbox.advance(1).catch(same)).name, "TypeError");
   });
 
+  test("sandbox life: who is closed sends nothing more, and waits for nothing", async () => {
+    /** @type {any} */
+    let sandbox;
+    let sent = 0;
+    const options = {
+      onCallback: () => {
+        sent += 1;
+        if (sent === 2) sandbox.close();
+        return sent < 2 ? new Response() : new Promise(() => {});
+      },
+    };
+    sandbox = manual(options);
+    await sandbox.deposit({ ...(await order(sandbox)), copies: 10 });
+    await sandbox.advance(3600);
+    equal(sent, 2);
+    await sandbox.settled();
+
+    sandbox = createSandbox({ ...credentials, ...options });
+    await sandbox.deposit({ ...(await order(sandbox)), instant: true });
+    sandbox.close();
+    await sandbox.settled();
+    equal(sent, 2);
+  });
+
+  test("sandbox life: settled waits for what is on its way, whoever asked first", async () => {
+    let ended = 0;
+    const onCallback = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      ended += 1;
+      return new Response();
+    };
+    const journal = { append: () => new Promise((resolve) => setTimeout(resolve, 2)) };
+    const sandbox = createSandbox({ ...credentials, onCallback, journal });
+    const asking = Array.from({ length: 3 }, async () => {
+      await sandbox.deposit({ ...(await order(sandbox)), instant: true });
+      await sandbox.settled();
+      return sandbox.callbacks().filter((/** @type {any} */ { state }) => state === "sending").length;
+    });
+    equal(await Promise.all(asking), [0, 0, 0]);
+    equal(ended, 3);
+    void sandbox.repeatCallback(1);
+    await sandbox.settled();
+    equal(ended, 4);
+    sandbox.close();
+  });
+
+  test("sandbox life: no moment is later than a Date can tell", async () => {
+    const sandbox = manual({ timeScale: 1e-9 });
+    await sandbox.deposit({ ...(await order(sandbox)), seconds: 2 ** 32 - 1 });
+    for (const seconds of [Infinity, 1e13, NaN, -1]) {
+      equal((await sandbox.advance(seconds).catch(same)).name, "TypeError", String(seconds));
+    }
+    await sandbox.advance(3600);
+    equal([sandbox.deposits().length, sandbox.callbacks().length], [1, 1]);
+  });
+
+  test("sandbox life: a request is told in few words, however long it is", async () => {
+    const sandbox = manual();
+    /** @type {any[]} */
+    const heard = [];
+    sandbox.subscribe((/** @type {any} */ event) => heard.push(event));
+    for (const foreign_id of ["x".repeat(900_000), ["x".repeat(900_000)]]) {
+      const body = JSON.stringify({ currency: "BTC", foreign_id });
+      await sandbox.fetch(`${sandbox.baseUrl}/${"y".repeat(5_000)}`, { method: "POST", body });
+    }
+    equal(heard.map(({ foreign_id, path }) => [foreign_id?.length, path.length]), [[256, 256], [undefined, 256]]);
+  });
+
+  test("sandbox life: a merchant's URL may have a query", async () => {
+    /** @type {string[]} */
+    const posted = [];
+    const callbackFetch = async (/** @type {string} */ url) => {
+      posted.push(url);
+      return new Response();
+    };
+    const callbackUrl = "https://merchant.example/?wc-api=alphapo&token=a%20b";
+    const sandbox = manual({ callbackUrl, callbackFetch });
+    await sandbox.deposit({ ...(await order(sandbox)), instant: true });
+    await sandbox.advance(0);
+    equal(posted, [callbackUrl]);
+  });
+
   for (const [option, value] of Object.entries({
     callbackUrl: "http://example.com/callbacks",
     onCallback: "no function",

@@ -18,3 +18,8 @@ console.log(
 );
 sandbox.close();
 state.close();
+// Who comes too late is told so, and ends no process.
+await state.append(["{}"]).then(
+  () => process.exit(1),
+  () => {},
+);

@@ -189,6 +189,15 @@ function strangers(test, serve) {
       equal(await status("POST", "/sandbox/nothing", json), 404);
     }));
 
+  test("the page's interface: an invoice is taken over the amount that stands in the form", () =>
+    serve([], async ({ page }) => {
+      const headers = { host: new URL(page).host, "content-type": "application/json" };
+      const form = '{"currency":"BTCLN","foreign_id":"x","amount":"0.0001"}';
+      const { status, text } = await sent(page, "POST", "/sandbox/take", headers, form);
+      equal(status, 201, text);
+      checkInvoice(JSON.parse(text).data.address, 10_000n);
+    }));
+
   test("the page's interface: no header lets another page read, and its policy allows no script in the page", () =>
     serve([], async ({ page }) => {
       const { headers, text } = await sent(page, "GET", "/", { host: new URL(page).host });
@@ -316,7 +325,8 @@ function load(test, serve, name, args) {
     const measured = [];
     let best = Infinity;
     for (let attempt = 0; attempt < TRIES && best >= P99; attempt += 1) {
-      const bare = isBusy() ? await measureBare() : 0;
+      // What keeps a virtual machine from its processors it does not count as load.
+      const bare = attempt > 0 || isBusy() ? await measureBare() : 0;
       const result = await withFolder("load", (place) => measure(serve, args(place)));
       equal([result.errors, result.answers, result.addresses], [0, TAKES, TAKES], "errors, answers, addresses");
       best = Math.min(best, result.p99 - bare);
