@@ -205,9 +205,11 @@ export class Desk {
 }
 
 /** The body of a request: what a form has is text, and an amount goes as a number of the same digits. */
-function requestOf({ amount, ...order }) {
+function requestOf(order) {
   const body = JSON.stringify(order);
-  return /^\d+(\.\d+)?$/.test(amount) ? `${body.slice(0, -1)},"amount":${amount}}` : JSON.stringify({ ...order, amount });
+  const amount = order?.amount;
+  // JSON's own digits (RFC 8259 §6). Inside of a text the quotes would be escaped.
+  return /^(0|[1-9]\d*)(\.\d+)?$/.test(amount) ? body.replace(`"amount":"${amount}"`, `"amount":${amount}`) : body;
 }
 
 /** The newest of a list, by their ids, and how many there are. */

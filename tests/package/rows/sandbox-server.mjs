@@ -214,6 +214,8 @@ function strangers(test, serve) {
       for (const [path, body, status] of /** @type {[string, string, number][]} */ ([
         ["/sandbox/take", "{", 400],
         ["/sandbox/take", "{}", 400],
+        ["/sandbox/take", "null", 400],
+        ["/sandbox/take", '{"amount":"1"}', 400],
         ["/sandbox/deposit", '{"address":"nobody\'s","amount":"1"}', 400],
         ["/sandbox/deposit", "null", 400],
         ["/sandbox/repeat", '{"id":17}', 400],
