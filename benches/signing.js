@@ -46,10 +46,16 @@ export async function signing(engine, baseline, effort) {
   return { baseline, results, absent, right: right.map(({ name }) => name) };
 }
 
-/** A request of this many bytes. @param {number} size */
+/**
+ * A request of this many bytes, as callers have it: written by JSON.stringify. Text that was put together from others is
+ * of another kind inside an engine, and V8 hands it over 10 to 25 ns later.
+ *
+ * @param {number} size
+ */
 export function bodyOf(size) {
-  const frame = '{"currency":"BTC","foreign_id":""}';
-  return frame.replace('""}', `"${"u".repeat(size - frame.length)}"}`);
+  const request = { currency: "BTC", foreign_id: "" };
+  const frame = JSON.stringify(request).length;
+  return JSON.stringify({ ...request, foreign_id: "u".repeat(size - frame) });
 }
 
 /**

@@ -38,6 +38,10 @@ impl CallOptions {
         }
         let mut reader = Reader::new(overrides)?;
         reader.refuse_unknown(&[&CALL_OPTIONS]);
+        // It has no names of its own that could be unknown, and would abort nothing.
+        if is_abort_signal(overrides) {
+            reader.problem("signal", "stands in the place of the options: pass `{ signal }`");
+        }
         let options = call_options(&mut reader, self);
         reader.finish()?;
         Ok(options)

@@ -53,6 +53,14 @@ export function validation(test, caller) {
     }
   }
 
+  test("validation: a signal in the place of the overrides is refused", async () => {
+    const session = caller.session({ kind: "good" });
+    const alphapo = new AlphaPo(caller.options({ baseUrl: session.baseUrl }));
+    const call = () => alphapo.takeAddress(REQUEST, new AbortController().signal);
+    namesFields(await caller.rejected(call, notSent("invalid_option")), ["signal"]);
+    equal(await session.arrivals(), [], "requests");
+  });
+
   for (const options of [undefined, null, "key", 17]) {
     test(`validation: options that are ${show(options)} are refused`, async () => {
       caller.thrown(() => new AlphaPo(options), notSent("invalid_option"));
