@@ -81,8 +81,8 @@ export function nodeCallbackHandler(options) {
     const status = await receive(request, incoming.method, incoming.headers, read);
     if (outgoing.headersSent || outgoing.destroyed) return;
     const headers = { ...headersOf(status), "content-length": TEXTS[status].length };
-    // What may still be on its way must not be taken for the next request, nor hold it up.
-    if (incoming.complete === false) headers.connection = "close";
+    // What may still be on its way must not be taken for the next request, nor hold it up; HTTP/2 keeps them apart.
+    if (incoming.complete === false && incoming.httpVersionMajor !== 2) headers.connection = "close";
     outgoing.writeHead(status, headers);
     outgoing.end(TEXTS[status]);
   };

@@ -44,7 +44,8 @@ export interface OlderSecrets {
  * switch (callback.type) {
  *   case "deposit":
  *   case "deposit_exchange":
- *     if (callback.credit) await credit(callback.foreign_id, callback.credit, callback.creditKey);
+ *     // An address made in the dashboard has no foreign_id: what arrives there is nobody's to credit.
+ *     if (callback.credit && callback.foreign_id) await credit(callback.foreign_id, callback.credit, callback.creditKey);
  *     break;
  *   case "withdrawal":
  *     if (callback.final) await settle(callback.foreign_id, callback.status);

@@ -38,7 +38,8 @@ const TYPES: &'static str = include_str!("callback.d.ts");
 /// @example
 /// ```js
 /// const callback = verifyCallback(rawBody, request.headers, { key, secrets: [newSecret, oldSecret] });
-/// if (callback.credit) await credit(callback.foreign_id, callback.credit, callback.creditKey);
+/// const { credit, creditKey, foreign_id } = callback;
+/// if (credit && foreign_id) await creditOnce(creditKey, foreign_id, credit);
 /// ```
 #[wasm_bindgen(js_name = verifyCallback, unchecked_return_type = "Callback")]
 pub fn verify_callback(

@@ -5,6 +5,7 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { Agent, createServer, request as httpRequest } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { connect } from "node:net";
 
 import { PHP_ESCAPED, SAMPLES } from "./callback-samples.js";
@@ -29,14 +30,14 @@ function headers(body) {
  * A server with a handler, while `use` runs.
  *
  * @typedef {(
- *   how: { options?: any, before?: (request: Incoming, response: any) => unknown },
+ *   how: { options?: any, before?: (request: Incoming, response: any) => unknown, http?: any },
  *   use: (server: { port: number, url: string, seen: any[], errors: any[] }) => Promise<void>,
  * ) => Promise<void>} Serving
  */
 
 /** @param {import("./caller.js").Package} alphapo @returns {Serving} */
 function servingWith({ nodeCallbackHandler }) {
-  return async ({ options, before }, use) => {
+  return async ({ options, before, http = createServer }, use) => {
     /** @type {any[]} */
     const seen = [];
     /** @type {any[]} */
@@ -49,7 +50,7 @@ function servingWith({ nodeCallbackHandler }) {
       onError: (/** @type {any} */ error) => void errors.push(error),
       ...options,
     });
-    const server = createServer(async (request, response) => {
+    const server = http(async (/** @type {any} */ request, /** @type {any} */ response) => {
       const [incoming, outgoing] = /** @type {any} */ ((await before?.(request, response)) ?? [request, response]);
       await handle(incoming, outgoing);
     });
@@ -59,7 +60,7 @@ function servingWith({ nodeCallbackHandler }) {
     try {
       await use({ port, url: `http://127.0.0.1:${port}/`, seen, errors });
     } finally {
-      server.closeAllConnections();
+      server.closeAllConnections?.();
       server.close();
     }
   };
@@ -324,6 +325,29 @@ export function callbacksOverHttp(test, alphapo) {
       }
     });
     agent.destroy();
+  });
+
+  test("sockets: over HTTP/2, too, and what is too large there is 413 without a warning", async () => {
+    /** @type {Error[]} */
+    const warnings = [];
+    const warned = (/** @type {Error} */ warning) => void warnings.push(warning);
+    process.on("warning", warned);
+    await serving({ http: createHttp2Server }, async ({ url, seen }) => {
+      const session = connectHttp2(url);
+      const statusOf = async (/** @type {string | Buffer} */ body) => {
+        const stream = session.request({ ":method": "POST", ":path": "/", ...headers(BODY) });
+        stream.on("error", () => {});
+        stream.end(body);
+        const [answer] = await once(stream, "response");
+        stream.close();
+        return answer[":status"];
+      };
+      equal([await statusOf(BODY), await statusOf(Buffer.alloc(10_000_000, 32)), await statusOf(BODY)], [200, 413, 200]);
+      equal(seen.length, 1);
+      session.destroy();
+    });
+    process.off("warning", warned);
+    equal(warnings.map(String), []);
   });
 
   test("sockets: an answer that the caller's code has given is left alone", async () => {
