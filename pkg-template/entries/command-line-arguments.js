@@ -31,7 +31,7 @@ export function parse(command, own, args) {
   return { values, words };
 }
 
-function valueOf(command, options, values, { name, rawName, value }) {
+function valueOf(command, options, values, { name, rawName, value, inlineValue }) {
   if (NEVER_AN_ARGUMENT.includes(name)) throw new UsageError(secretInArgument(rawName));
   if (!Object.hasOwn(options, name)) {
     const meant = nearest(name, Object.keys(options));
@@ -44,6 +44,10 @@ function valueOf(command, options, values, { name, rawName, value }) {
     return true;
   }
   if (value === undefined || value === "") throw new UsageError(`\`${rawName}\` needs a value`);
+  // An empty variable of a shell leaves nothing there: then what comes next is another option.
+  if (!inlineValue && value.startsWith("-")) {
+    throw new UsageError(`\`${rawName}\` needs a value, and one that begins with a hyphen after \`=\`: \`${rawName}=…\``);
+  }
   return value;
 }
 

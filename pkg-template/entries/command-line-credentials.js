@@ -67,8 +67,9 @@ async function found(file) {
 const lettersOf = (name) => name.replaceAll(/[-_]/g, "").toLowerCase();
 
 async function read(file) {
-  const text = await readPrivate(file);
-  return Object.fromEntries(text.trimStart().startsWith("{") ? ofJson(text, file) : ofLines(text, file));
+  // With a byte order mark, too, which editors of Windows write.
+  const text = (await readPrivate(file)).trim();
+  return Object.fromEntries(text.startsWith("{") ? ofJson(text, file) : ofLines(text, file));
 }
 
 async function readPrivate(file) {

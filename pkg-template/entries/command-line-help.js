@@ -9,7 +9,8 @@ export const EXIT = {
   unknown: 4,
   unknownCurrency: 5,
   cannotServe: 6,
-  // sysexits.h, EX_SOFTWARE.
+  // sysexits.h, EX_IOERR and EX_SOFTWARE.
+  cannotWrite: 74,
   defect: 70,
 };
 
@@ -22,6 +23,7 @@ const EXIT_CODES = `Exit codes:
   5    the currency is not known here, so nothing can be said
   6    the sandbox cannot start: a taken port, a file that it cannot use
   70   a defect of this package
+  74   the output cannot be written: what was done is done
   130  interrupted; 141: nobody reads the output any more`;
 
 const CREDENTIALS = `Credentials:

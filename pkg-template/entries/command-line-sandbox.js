@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { UsageError, positionals, wholeNumber } from "./command-line-arguments.js";
 import { givenCredentials } from "./command-line-credentials.js";
 import { EXIT } from "./command-line-help.js";
-import { printable } from "./command-line-output.js";
+import { jsonOf, lineOf } from "./command-line-output.js";
 import { madeUpKeyPair } from "./sandbox-key-pair.js";
 
 const DEFAULT_PORT = 8787;
@@ -46,8 +46,9 @@ function open(createSandbox, options) {
   try {
     return createSandbox(options);
   } catch (error) {
-    const problem = error?.fields?.callbackUrl;
-    throw problem ? new UsageError(`\`--callback-url\` ${problem}`) : error;
+    const { callbackUrl, journal } = error?.fields ?? {};
+    if (callbackUrl) throw new UsageError(`\`--callback-url\` ${callbackUrl}`);
+    throw journal ? new UsageError(`the file of \`--state\` ${journal}`, EXIT.cannotServe) : error;
   }
 }
 
@@ -121,7 +122,7 @@ function quoted(text) {
 
 function introduce({ url, key, secret, curl, depositCurl }, json) {
   const page = new URL("/", url).href;
-  if (json) return say(JSON.stringify({ type: "listening", baseUrl: url, page, key, secret, curl, depositCurl }));
+  if (json) return say(jsonOf({ type: "listening", baseUrl: url, page, key, secret, curl, depositCurl }));
   say(`A sandbox gateway: never pay to an address of it. Ctrl-C stops it.
 
 key       ${key}
@@ -138,8 +139,8 @@ ${depositCurl}
 }
 
 function log(event, json) {
-  if (json) say(JSON.stringify(event));
-  else lines(event).forEach((line) => say(`${new Date().toLocaleTimeString("en-GB")}  ${printable(line)}`));
+  if (json) say(jsonOf(event));
+  else lines(event).forEach((line) => say(`${new Date().toLocaleTimeString("en-GB")}  ${lineOf(line)}`));
 }
 
 function lines(event) {

@@ -10,7 +10,7 @@ import { text as textOf, buffer as bytesOf } from "node:stream/consumers";
 import { UsageError, nearest, parse, positionals } from "./command-line-arguments.js";
 import { credentials } from "./command-line-credentials.js";
 import { EXIT, OVERVIEW, helpOf } from "./command-line-help.js";
-import { printable } from "./command-line-output.js";
+import { jsonOf, printable } from "./command-line-output.js";
 import { sandbox } from "./command-line-sandbox.js";
 
 // A module that cannot be loaded is no verdict, which Node's own exit code would be.
@@ -111,7 +111,7 @@ async function take(values, words) {
 }
 
 function printTaken(deposit, json) {
-  if (json) return print(JSON.stringify(deposit));
+  if (json) return print(jsonOf(deposit));
   const lines = [`address   ${deposit.address}`];
   if (deposit.tag !== null) lines.push(`tag       ${deposit.tag} (show it too: a deposit without it may be lost)`);
   const name = currencyInfo(deposit.currency)?.name;
@@ -126,7 +126,7 @@ async function signBody(values, words) {
   positionals("sign", words, []);
   const { secret } = await credentials(values.credentials, ["secret"]);
   const signature = sign(await bodyFromInput(), secret);
-  return print(values.json ? JSON.stringify({ signature }) : signature);
+  return print(values.json ? jsonOf({ signature }) : signature);
 }
 
 async function verifyBody(values, words) {
@@ -134,7 +134,7 @@ async function verifyBody(values, words) {
   const { secret } = await credentials(values.credentials, ["secret"]);
   const genuine = verify(await bodyFromInput(), signature, secret);
   const verdict = genuine ? "genuine" : "not genuine: another secret, or another body";
-  print(values.json ? JSON.stringify({ genuine }) : verdict);
+  print(values.json ? jsonOf({ genuine }) : verdict);
   return genuine ? EXIT.done : EXIT.no;
 }
 
@@ -148,7 +148,7 @@ async function checkOneAddress(values, words) {
   const [address, currency] = positionals("check-address", words, ["ADDRESS", "CURRENCY"]);
   const check = checkAddress(address === "-" ? (await textOf(process.stdin)).trim() : address, currency);
   const verdict = check.valid === false ? "not valid" : "cannot be told";
-  if (values.json) print(JSON.stringify(check));
+  if (values.json) print(jsonOf(check));
   else print(check.valid ? describe(check) : `${verdict}: ${check.reason}`);
   if (check.valid === null) return EXIT.unknownCurrency;
   return check.valid ? EXIT.done : EXIT.no;
@@ -172,7 +172,7 @@ function currencies(values, words) {
     const problem = `\`${code}\` is not known here, which does not say that the gateway has no such code.${hint}`;
     throw new UsageError(problem, EXIT.unknownCurrency);
   }
-  if (values.json) return print(JSON.stringify(code === undefined ? found : found[0]));
+  if (values.json) return print(jsonOf(code === undefined ? found : found[0]));
   const tagged = (networks) => (networks.some(({ tag }) => tag === "required") ? "with a tag" : "");
   return print(columns(found.map(({ code, name, networks }) => [code, name, tagged(networks)])));
 }
@@ -192,7 +192,7 @@ function failure(error, json) {
   const code = exitCodeOf(error);
   const foreseen = code !== EXIT.defect || error instanceof AlphaPoError;
   const message = foreseen ? error.message : `a defect of this package: ${error?.stack ?? error}`;
-  if (json) console.error(JSON.stringify({ error: error instanceof AlphaPoError ? error : { message } }));
+  if (json) console.error(jsonOf({ error: error instanceof AlphaPoError ? error : { message } }));
   else console.error(`alphapo-wasm: ${printable(message)}${standing(error)}`);
   return code;
 }
@@ -211,8 +211,9 @@ function exitCodeOf(error) {
 
 // Whoever read the output has gone, as `head` does: there is nobody left to tell.
 process.stdout.on("error", (error) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(ENDED_BY_SIGPIPE);
+  if (error.code === "EPIPE") process.exit(ENDED_BY_SIGPIPE);
+  process.stderr.write(`alphapo-wasm: the output cannot be written: ${error.message}\n`);
+  process.exit(EXIT.cannotWrite);
 });
 process.stderr.on("error", () => {});
 

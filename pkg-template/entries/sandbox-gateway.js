@@ -39,7 +39,7 @@ export class Sandbox {
   #sending = new Set();
   #journal;
   #manual;
-  #now = Date.now();
+  #now;
   #timer;
   #closing = new AbortController();
   /** The callbacks that listeners have heard of. */
@@ -50,6 +50,8 @@ export class Sandbox {
     const { key, callbackUrl, onCallback, callbackFetch, clock, journal } = options;
     this.#options = { key, callbackUrl, onCallback, callbackFetch };
     this.#manual = clock === "manual";
+    // In an earlier life it may have been advanced beyond today.
+    this.#now = Math.max(Date.now(), this.#core.latest());
     this.#journal = new Journal(journal);
     // What it was made of, where there is a journal: it goes there with the first change.
     this.#journal.add(this.#core.takeEvents());
@@ -103,6 +105,8 @@ export class Sandbox {
 
   subscribe(listener) {
     if (typeof listener !== "function") throw new TypeError("`subscribe` takes a function, which hears of everything");
+    // While nobody listens, nobody is told.
+    if (this.#listeners.size === 0) this.#told = this.#core.callbacks().length;
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -288,6 +292,8 @@ export class Sandbox {
     const { method, headers } = request;
     const path = new URL(request.url).pathname;
     const body = new Uint8Array(await request.arrayBuffer());
+    // As `fetch` does, which sends nothing then.
+    request.signal?.throwIfAborted();
     // Not its signal alone: in Node that follows the caller's only for as long as somebody holds the Request.
     const respond = (reply) => delivered(reply, request);
     return this[EXCHANGE]({ method, path, header: (name) => headers.get(name) ?? undefined, body }, respond);

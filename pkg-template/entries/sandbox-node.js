@@ -27,18 +27,19 @@ export async function serve(sandbox, options = {}) {
     answer({ sandbox, desk, door }, request, response).catch(() => response.destroy());
   });
   server.on("connection", () => door.opened());
+  let url;
   try {
     await listening(server, port, hostname);
+    url = `http://${reachable(hostname)}:${server.address().port}/api/v2`;
+    desk?.listening(url);
   } catch (error) {
     desk?.close();
+    server.close();
     throw error;
   }
-  const { port: bound } = server.address();
-  const origin = `http://${reachable(hostname)}:${bound}`;
-  desk?.listening(`${origin}/api/v2`);
   return {
-    url: `${origin}/api/v2`,
-    port: bound,
+    url,
+    port: server.address().port,
     close: () =>
       new Promise((resolve) => {
         desk?.close();
@@ -56,7 +57,11 @@ export async function serve(sandbox, options = {}) {
 function check(sandbox, options) {
   if (typeof sandbox?.[EXCHANGE] !== "function") refuse("takes a sandbox, which `createSandbox` makes");
   checkNames(options, ["port", "hostname", "page"]);
-  const { page } = options;
+  const { hostname, page } = options;
+  // Node takes one that says nothing for every address of the machine.
+  if (hostname !== undefined && (typeof hostname !== "string" || hostname === "")) {
+    refuse('takes a host name or an address of this machine as `hostname`, such as "127.0.0.1"');
+  }
   if (!page) return;
   checkNames(page, ["key", "secret", "hidden"]);
   const has = (name) => typeof page[name] === "string" && page[name] !== "";

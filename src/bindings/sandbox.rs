@@ -98,6 +98,11 @@ impl SandboxCore {
         self.0.next_due().map(|at| at as f64)
     }
 
+    /// When something happened last, or 0.
+    pub fn latest(&self) -> f64 {
+        self.0.latest() as f64
+    }
+
     /// A callback to be sent beside its schedule.
     pub fn repeat(&mut self, callback: f64) -> Result<JsValue, JsValue> {
         to_js(&self.0.repeat(callback as u64).map_err(|error| failure::to_js(&error))?)

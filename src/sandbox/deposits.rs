@@ -24,6 +24,9 @@ const SECONDS_TO_THE_END: u32 = 10;
 /// How late the first of two callbacks comes where they are to be out of order, in milliseconds.
 pub(super) const OVERTAKEN_BY: u64 = 1_000;
 
+/// However fast its time runs: over a network, a callback that is sent in the same moment may arrive first.
+const OVERTAKEN_BY_AT_LEAST: u64 = 50;
+
 /// The documented text for a deposit that is not credited because it is too small.
 const BELOW_MINIMUM: &str = "Transaction amount less than minimum deposit";
 
@@ -260,7 +263,7 @@ impl DepositOrder {
                 error: error.into(),
                 instant: self.instant,
                 copies: self.copies,
-                overtaken: self.reordered.then(|| place.scaled(OVERTAKEN_BY)),
+                overtaken: self.reordered.then(|| place.scaled(OVERTAKEN_BY).max(OVERTAKEN_BY_AT_LEAST)),
             },
         })
     }

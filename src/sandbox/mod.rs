@@ -200,6 +200,8 @@ pub struct Sandbox {
     /// What falls due when, in milliseconds since 1970.
     agenda: BTreeSet<(u64, Task)>,
     faults: Faults,
+    /// When something happened last, in milliseconds since 1970.
+    latest: u64,
     /// What has changed and was not taken by `take_events`.
     events: Vec<Event>,
 }
@@ -268,6 +270,7 @@ impl Sandbox {
             balances: BTreeMap::new(),
             agenda: BTreeSet::new(),
             faults: Faults::new(options.seed),
+            latest: 0,
             events: Vec::new(),
         })
     }
@@ -332,6 +335,12 @@ impl Sandbox {
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
         self.agenda.first().map(|(at, _)| *at)
+    }
+
+    /// When a deposit was made or came to its end, or a callback was sent, last: in milliseconds since 1970, or 0.
+    #[must_use]
+    pub fn latest(&self) -> u64 {
+        self.latest
     }
 
     /// A callback to be sent again beside its schedule, as in the dashboard.
@@ -491,6 +500,7 @@ impl Sandbox {
     fn add_deposit(&mut self, deposit: &Deposit) -> Option<()> {
         (deposit.id == next_id(self.deposits.len())).then_some(())?;
         let Plan { begins_at, ends_at, instant, overtaken, .. } = deposit.plan;
+        self.latest = self.latest.max(begins_at);
         self.deposits.push(deposit.clone());
         self.agenda.insert((ends_at, Task::End(deposit.id)));
         if !instant {
@@ -504,6 +514,7 @@ impl Sandbox {
         let deposit = self.deposits.get_mut(index_of(id)?)?;
         (deposit.status == Status::NotConfirmed).then_some(())?;
         deposit.status = deposit.plan.end;
+        self.latest = self.latest.max(at);
         self.agenda.remove(&(deposit.plan.ends_at, Task::End(id)));
         if deposit.status == Status::Confirmed {
             let balance = self.balances.entry(deposit.received_currency.clone()).or_default();
@@ -538,6 +549,7 @@ impl Sandbox {
     fn add_attempt(&mut self, id: u64, attempt: &Attempt) -> Option<()> {
         let time_scale = self.time_scale;
         let callback = self.callbacks.get_mut(index_of(id)?)?;
+        self.latest = self.latest.max(attempt.at);
         let before = callback.next_attempt;
         callback.attempted(attempt.clone(), time_scale);
         // A repeated attempt may end while the scheduled one is under way, which is not to be sent twice.

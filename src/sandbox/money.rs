@@ -5,10 +5,14 @@ use alloc::string::{String, ToString};
 
 use serde::{Deserialize, Serialize};
 
-use crate::gateway::amount::{MAX_DECIMALS, plain_decimal};
+use crate::gateway::amount::{MAX_DECIMALS, NOT_A_NUMBER, plain_decimal};
+use crate::text::{is_digits, join};
 
 /// 10^-8 units in one unit (`precision` of `/currencies/list` is 8 for every currency).
 const UNIT: u128 = 100_000_000;
+
+/// More than any deposit may be (`MAX_INTEGER_DIGITS` of `gateway::amount`), of the smallest unit.
+const TOO_MUCH: u128 = 1_000_000_000_000_000 * UNIT;
 
 /// Parts of a million: percentages have six decimals on the wire (`"0.003000"`).
 const MILLION: u128 = 1_000_000;
@@ -51,9 +55,10 @@ impl Amount {
         Self(self.0.saturating_mul(u128::from(parts)) / MILLION)
     }
 
-    /// What it comes to in another currency, where one unit of each costs so much, rounded down.
+    /// What it comes to in another currency, where one unit of each costs so much, rounded down. None for more than a
+    /// deposit may be.
     pub(super) fn exchanged(self, price: Self, other_price: Self) -> Option<Self> {
-        self.0.checked_mul(price.0)?.checked_div(other_price.0).map(Self)
+        self.0.checked_mul(price.0)?.checked_div(other_price.0).filter(|smallest| *smallest < TOO_MUCH).map(Self)
     }
 }
 
@@ -69,11 +74,16 @@ impl From<Amount> for String {
     }
 }
 
+/// Reads whatever it writes, since a journal that cannot be read is lost.
 impl TryFrom<String> for Amount {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.bytes().all(|byte| matches!(byte, b'0' | b'.')) { Ok(Self::ZERO) } else { Self::parse(&text) }
+        let (integer, fraction) = text.split_once('.').ok_or(NOT_A_NUMBER)?;
+        if fraction.len() != MAX_DECIMALS || !is_digits(integer) || !is_digits(fraction) {
+            return Err(NOT_A_NUMBER);
+        }
+        join(&[integer, fraction]).parse().map(Self).map_err(|_| NOT_A_NUMBER)
     }
 }
 
@@ -97,7 +107,12 @@ mod tests {
             assert_eq!(amount(text).to_string(), written);
             assert_eq!(Amount::try_from(String::from(written)), Ok(amount(text)));
         }
-        assert_eq!(Amount::try_from(String::from("0.00000000")), Ok(Amount::ZERO));
+        for written in [Amount::ZERO, Amount(TOO_MUCH), Amount(u128::MAX)] {
+            assert_eq!(Amount::try_from(written.to_string()), Ok(written));
+        }
+        for text in ["", "1", "1.", ".00000001", "1.0000000", "1.000000000", "+1.00000000", "1.0000000a"] {
+            assert!(Amount::try_from(String::from(text)).is_err(), "{text}");
+        }
         for text in ["0", "-1", "", "1.000000001", "NaN", "1e99"] {
             assert!(Amount::parse(text).is_err(), "{text}");
         }
@@ -116,5 +131,8 @@ mod tests {
         assert_eq!(amount("1").exchanged(amount("1"), amount("3")), Some(amount("0.33333333")));
         assert_eq!(amount("1").exchanged(amount("1"), Amount::ZERO), None);
         assert_eq!(Amount(u128::MAX).exchanged(amount("2"), amount("1")), None);
+        let most = amount("999999999999999.99999999");
+        assert_eq!(most.exchanged(amount("1"), amount("1")), Some(most));
+        assert_eq!(most.exchanged(amount("2"), amount("1")), None, "no deposit is of so much");
     }
 }

@@ -100,6 +100,8 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed, serve
             [sandbox, { prot: 8787 }, "`prot`"],
             [sandbox, null, "options"],
             [sandbox, { page: { key: "key", secret: "secret", hiden: true } }, "`hiden`"],
+            [sandbox, { hostname: "" }, "`hostname`"],
+            [sandbox, { hostname: null }, "`hostname`"],
             [sandbox, { page: true }, "`key` and `secret`"],
             [sandbox, { page: { key: "key" } }, "`key` and `secret`"],
           ]) {

@@ -132,14 +132,16 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
   });
 
   test("sandbox life: callbacks come out of order, and more than once, when that is asked for", async () => {
-    const reordered = merchant();
-    let sandbox = manual({ onCallback: reordered.onCallback });
-    await sandbox.deposit({ ...(await order(sandbox)), reordered: true });
-    await sandbox.advance(MINUTE);
-    equal(reordered.statuses(), ["confirmed", "not_confirmed"]);
+    for (const timeScale of [1, 1_000_000]) {
+      const { onCallback, statuses } = merchant();
+      const sandbox = manual({ onCallback, timeScale });
+      await sandbox.deposit({ ...(await order(sandbox)), reordered: true });
+      await sandbox.advance(MINUTE);
+      equal(statuses(), ["confirmed", "not_confirmed"]);
+    }
 
     const doubled = merchant();
-    sandbox = manual({ onCallback: doubled.onCallback });
+    const sandbox = manual({ onCallback: doubled.onCallback });
     await sandbox.deposit({ ...(await order(sandbox)), copies: 3 });
     await sandbox.advance(MINUTE);
     equal(doubled.statuses(), [...Array(3).fill("not_confirmed"), ...Array(3).fill("confirmed")]);
@@ -168,6 +170,7 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     const sandbox = manual();
     const { address, tag } = await take(sandbox, { currency: "XRP" });
     const { address: invoice } = await take(sandbox, { currency: "BTCLN", amount: "0.0001" });
+    const { address: converted } = await take(sandbox, { currency: "BTC", convert_to: "IDR" });
     for (const [wrong, fields] of [
       [{ address: "nowhere", amount: 1 }, ["address"]],
       [{ address, amount: 1 }, ["tag"]],
@@ -177,6 +180,7 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
       [{ address, tag, amount: 1, when: "now" }, ["when"]],
       [{ address, tag }, ["amount"]],
       [{ address: invoice, amount: "0.0002" }, ["amount"]],
+      [{ address: converted, amount: "2000000" }, ["amount"]],
     ]) {
       const error = await sandbox.deposit(wrong).catch(same);
       equal([error.code, Object.keys(error.fields)], ["invalid_option", fields]);
@@ -261,6 +265,22 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     equal(thrown(() => manual({ journal: { entries: ["{}"], append } })).code, "invalid_option");
   });
 
+  test("sandbox life: a clock that was advanced goes on from there", async () => {
+    /** @type {string[]} */
+    const entries = [];
+    const journal = { entries, append: (/** @type {string[]} */ more) => void entries.push(...more) };
+    const before = manual({ journal, onCallback: merchant().onCallback });
+    await before.advance(2 * 24 * 60 * MINUTE);
+    await before.deposit(await order(before));
+    await before.advance(5);
+
+    const { onCallback, statuses } = merchant();
+    const after = createSandbox({ ...credentials, clock: "manual", journal, onCallback });
+    await after.deposit(await order(after));
+    await after.advance(MINUTE);
+    equal(statuses(), ["not_confirmed", "confirmed", "confirmed"]);
+  });
+
   test("sandbox life: what cannot be kept is not acknowledged, and is kept with the next", async () => {
     /** @type {string[]} */
     const entries = [];
@@ -321,8 +341,12 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
     await sandbox.advance(0);
     equal(heard, ["address", "request", "deposit", "deposit", "callback 1 sending", "callback 1 delivered"]);
     stop();
-    await order(sandbox);
+    await sandbox.deposit({ ...(await order(sandbox)), instant: true });
+    await sandbox.advance(0);
     equal(heard.length, 6);
+    sandbox.subscribe((/** @type {any} */ { type }) => heard.push(type));
+    await order(sandbox);
+    equal(heard.slice(6), ["address", "request"], "of what was before nothing is heard");
   });
 
   test("sandbox life: a listener that throws changes nothing, and its error is its own", async () => {
@@ -435,6 +459,23 @@ export function sandboxLife(test, { alphapo, createSandbox, credentials, permiss
       await sandbox.fetch(`${sandbox.baseUrl}/${"y".repeat(5_000)}`, { method: "POST", body });
     }
     equal(heard.map(({ foreign_id, path }) => [foreign_id?.length, path.length]), [[256, 256], [undefined, 256]]);
+  });
+
+  test("sandbox life: a request that is aborted before it is sent is none", async () => {
+    const sandbox = manual();
+    const reason = new Error("the user has left");
+    const signal = AbortSignal.abort(reason);
+    const body = '{"currency":"BTC","foreign_id":"1"}';
+    const headers = {
+      "Content-Type": "application/json",
+      "X-Processing-Key": credentials.key,
+      "X-Processing-Signature": await hmac(body),
+    };
+    const post = (/** @type {object} */ more) =>
+      sandbox.fetch(`${sandbox.baseUrl}/addresses/take`, { method: "POST", headers, body, ...more });
+    equal((await post({ signal }).catch(same)) === reason, true, "whether it rejects with the reason");
+    equal(sandbox.addresses(), []);
+    equal((await post({})).status, 201);
   });
 
   test("sandbox life: a merchant's URL may have a query", async () => {

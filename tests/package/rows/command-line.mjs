@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -116,12 +117,14 @@ function words(test, call, version) {
     [["take", "--foreign-id", "x"], /CURRENCY missing/],
     [["take", "BTC"], /`--foreign-id` is missing/],
     [["take", "BTC", "--foreign-id"], /needs a value/],
+    [["take", "BTC", "--foreign-id", "--json"], /`--foreign-id` needs a value/],
+    [["take", "BTC", "--foreign-id", "-5"], /`--foreign-id=…`/],
     [["take", "BTC", "--foreign-id", "a", "--foreign-id", "b"], /twice/],
     [["take", "BTC", "ETH", "--foreign-id", "a"], /more words/],
     [["sign", "--json=yes"], /takes no value/],
     [["check-address", ADDRESS], /CURRENCY missing/],
     [["sandbox", "--port", "http"], /whole number from 0 to 65535/],
-    [["sandbox", "--seed", "-1"], /whole number/],
+    [["sandbox", "--seed=-1"], /whole number/],
     [["sandbox", "--time-scale", "fast"], /`--time-scale` must be a number/],
     [["sandbox", "--callback-url", "nowhere"], /`--callback-url` must be the URL that your own server/],
   ])) {
@@ -214,6 +217,10 @@ function credentials(test, call, folder) {
     equal((await call(["sign", "--credentials", file], { input: "{}" })).stdout, `${signature}\n`);
   };
   test("--credentials: a file of JSON", () => signs("own.json", JSON.stringify({ key: KEY, secret: SECRET })));
+  test("--credentials: a file with a byte order mark", async () => {
+    await signs("marked.json", `\ufeff${JSON.stringify({ key: KEY, secret: SECRET })}\n`);
+    await signs("marked.env", `\ufeffALPHAPO_SECRET=${SECRET}\n`);
+  });
   test("--credentials: a file of JSON under the variables' names", () =>
     signs("own-names.json", JSON.stringify({ ALPHAPO_KEY: KEY, ALPHAPO_SECRET: SECRET })));
   test("--credentials: lines, with comments, quotes, export and CRLF", () =>
@@ -276,6 +283,7 @@ function takes(test, call, program, folder) {
       const people = await call(["take", "XRP", "--foreign-id", "user-17"], { env });
       endedWith(people, 0, /^address +r\w+\ntag +\d+ \(show it too[^]*\ncurrency +XRP, XRP on XRP Ledger\n/);
       endedWith(people, 0, /\nfor +user-17\nid +1\n$/);
+      equal((await call(["take", "BTC", "--foreign-id=-5"], { env })).stdout.includes("\nfor       -5\n"), true, "-5");
       const args = ["take", "BTC", "--foreign-id", "a", "--end-user-reference", "b", "--convert-to", "EUR", "--json"];
       const { currency, foreign_id, end_user_reference, convert_to } = JSON.parse((await call(args, { env })).stdout);
       equal([currency, foreign_id, end_user_reference, convert_to], ["BTC", "a", "b", "EUR"]);
@@ -324,6 +332,32 @@ function takes(test, call, program, folder) {
     }
   });
 
+  test("sandbox: nobody writes a line of its own into the log", async () => {
+    for (const json of [[], ["--json"]]) {
+      const { child, output, ended: end } = start(program, ["sandbox", "--port", "0", ...json], { cwd: folder, env: {} });
+      try {
+        const url = await said(child, output, /http:\/\/127\.0\.0\.1:\d+\/api\/v2/);
+        const told = output.stdout.length;
+        await fetch(`${url}/addresses/take`, { method: "POST", body: '{"foreign_id":"x\\ncallback 1\\u009b2J"}' });
+        await said(child, output, /\/addresses\/take.*\n$/);
+        const lines = output.stdout.slice(told).split("\n");
+        ok(lines.length === 2 && !/[\u0000-\u001f\u007f-\u009f]/.test(lines[0]), JSON.stringify(lines));
+      } finally {
+        await stop(child);
+        await end;
+      }
+    }
+  });
+
+  test("74 where the output cannot be written, which is no verdict", async () => {
+    for (const args of [`check-address ${ADDRESS} USDTT`, "currencies --json"]) {
+      const script = `"$1" ${args} > /dev/full; echo $?`;
+      const result = await ended("/bin/sh", ["-c", script, "sh", program], { cwd: folder, input: "", env: {} });
+      equal(result.stdout, "74\n");
+      ok(/^alphapo-wasm: the output cannot be written: ENOSPC[^\n]*\n$/.test(result.stderr), result.stderr);
+    }
+  });
+
   test("a reader who has gone ends it quietly", async () => {
     const script = `"$1" currencies --json | head -c 1 >/dev/null; "$1" --help | true; echo done`;
     const result = await ended("/bin/sh", ["-c", script, "sh", program], { cwd: folder, input: "", env: {} });
@@ -351,6 +385,21 @@ function interrupted(test, program, folder) {
       silent.close();
     }
   });
+}
+
+/**
+ * What a program has printed that reads so, once it has.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {{ stdout: string }} output
+ * @param {RegExp} words
+ */
+async function said(child, output, words) {
+  for (;;) {
+    const found = words.exec(output.stdout);
+    if (found) return found[0];
+    await once(/** @type {import("node:stream").Readable} */ (child.stdout), "data");
+  }
 }
 
 function full() {

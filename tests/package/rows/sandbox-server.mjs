@@ -255,10 +255,10 @@ function sent(page, method, path, headers, body = "") {
 
 /** @param {Test} test @param {string} node @param {string} cli @param {string} folder */
 function files(test, node, cli, folder) {
-  /** @param {string} file @param {string} [other] */
-  const refused = async (file, other = node) => {
+  /** @param {string} file @param {string} [other] @param {Record<string, string>} [env] */
+  const refused = async (file, other = node, env) => {
     const args = [cli, "sandbox", "--port", "0", "--state", file];
-    const ended = await runChild(other, args, { cwd: folder, timeout: CLIENT_LIMIT });
+    const ended = await runChild(other, args, { cwd: folder, env, timeout: CLIENT_LIMIT });
     equal([ended.code, ended.stdout], [6, ""], account(ended));
     return ended.stderr;
   };
@@ -307,8 +307,12 @@ function files(test, node, cli, folder) {
       ok(/is no file of a sandbox/.test(await refused(other)), "it says something else");
 
       const later = join(place, "later.db");
-      const sandbox = await begin([node, cli], ["--state", later], { cwd: folder });
-      await stop(sandbox.child);
+      const { page, child } = await begin([node, cli], ["--state", later], { cwd: folder });
+      const headers = { host: new URL(page).host, "content-type": "application/json" };
+      await sent(page, "POST", "/sandbox/take", headers, '{"currency":"BTC","foreign_id":"x"}');
+      await stop(child);
+      const another = { ALPHAPO_KEY: "another", ALPHAPO_SECRET: "secret" };
+      ok(/the file of `--state` is of another key/.test(await refused(later, node, another)), "it says something else");
       await make(later, "PRAGMA user_version = 99");
       ok(/is of version 99/.test(await refused(later)), "it says something else");
       ok(/does its folder exist/.test(await refused(join(place, "nowhere/sandbox.db"))), "it says something else");
