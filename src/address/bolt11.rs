@@ -25,6 +25,9 @@ const MAX_CHARACTERS: usize = 7089;
 /// The expiry of an invoice that does not say, in seconds.
 pub const DEFAULT_EXPIRY: u64 = 3600;
 
+/// The latest expiry that is told, in seconds since 1970: the largest whole number that JavaScript has exactly.
+const END_OF_TIME: u64 = (1 << 53) - 1;
+
 /// The latest timestamp: it has 35 bits.
 pub const MAX_TIMESTAMP: u64 = (1 << 35) - 1;
 
@@ -253,7 +256,8 @@ impl<'a> Parts<'a> {
         payment_hash?;
         let timestamp = number_of_groups(timestamp)?;
         let expiry = expiry.unwrap_or(Some(DEFAULT_EXPIRY))?;
-        Some(Terms { amount: self.amount, timestamp, expires_at: timestamp.saturating_add(expiry) })
+        let expires_at = timestamp.saturating_add(expiry).min(END_OF_TIME);
+        Some(Terms { amount: self.amount, timestamp, expires_at })
     }
 }
 
@@ -582,7 +586,7 @@ mod tests {
         assert_eq!(of("lnbc", &[0; TIMESTAMP_GROUPS + SIGNATURE_GROUPS - 1]), Err(Flaw::Invoice));
         // An expiry past all time is the end of it.
         let text = encode_bech32(Checksum::Bech32, "lnbc", &with(&[&hash, &[6, 0, 13], &[15; 1], &[31; 12]]));
-        assert_eq!(recognise(text.as_bytes()).map(|(_, terms)| terms.expires_at), Ok(u64::MAX));
+        assert_eq!(recognise(text.as_bytes()).map(|(_, terms)| terms.expires_at), Ok(END_OF_TIME));
         // The checksum of later editions of bech32, which invoices do not have.
         let text = encode_bech32(Checksum::Bech32m, "lnbc", &with(&[&hash]));
         assert_eq!(recognise(text.as_bytes()), Err(Flaw::Checksum));

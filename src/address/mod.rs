@@ -123,7 +123,7 @@ impl Family {
     pub fn mainnet(self) -> &'static str {
         match self {
             Self::Bitcoin => "1…, 3…, bc1…",
-            Self::BitcoinCash => "bitcoincash:q…, bitcoincash:p…, q…, p…, 1…, 3…",
+            Self::BitcoinCash => "bitcoincash:…, q…, p…, z…, r…, 1…, 3…",
             Self::Litecoin => "L…, M…, ltc1…",
             Self::Dogecoin => "D…, 9…, A…",
             Self::Lightning => "lnbc…",
@@ -146,7 +146,7 @@ impl Family {
             Self::Dogecoin => "n…, 2…",
             Self::Lightning => "lntb…, lntbs…, lnbcrt…",
             Self::XrpLedger => "r…, T…",
-            Self::Cardano => "addr_test1…, 2cWK…, 37bt…",
+            Self::Cardano => "addr_test1…, 2cWK…, 37bt…, FHnt…",
             Self::Evm | Self::Tron | Self::Solana => self.mainnet(),
         }
     }

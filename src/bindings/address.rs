@@ -53,8 +53,8 @@ pub fn check_address(
 ///
 /// @example
 /// ```js
-/// currencyInfo("USDTT").name; // "Tether on Tron (TRC-20)"
-/// currencyInfo("XRP").networks[0].tag; // "required"
+/// currencyInfo("USDTT")?.name; // "Tether on Tron (TRC-20)"
+/// currencyInfo("XRP")?.networks[0].tag; // "required"
 /// ```
 #[wasm_bindgen(js_name = currencyInfo, unchecked_return_type = "CurrencyInfo | undefined")]
 pub fn currency_info(

@@ -15,8 +15,7 @@ use crate::signature::Secret;
 /// The bytes of a callback, which some frameworks hand over as an `ArrayBuffer`.
 #[cfg(feature = "client")]
 pub(crate) fn callback(value: &JsValue) -> Result<Vec<u8>, Error> {
-    let buffer = || foreign::is_buffer(value).then(|| foreign::bytes(value, f64::INFINITY)).flatten();
-    bytes(value).or_else(buffer).ok_or_else(|| {
+    bytes(value).or_else(|| foreign::bytes_of_buffer(value)).ok_or_else(|| {
         Error::of_field(
             Code::InvalidBody,
             "body",

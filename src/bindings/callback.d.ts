@@ -358,7 +358,25 @@ export interface NodeAnswer {
  * Deno.serve(handle);
  * ```
  */
-export function callbackHandler(options: CallbackHandlerOptions): (request: CallbackRequest) => Promise<CallbackResponse>;
+export function callbackHandler(options: CallbackHandlerOptions): CallbackHandler;
+
+/** What answers callbacks. */
+export interface CallbackHandler {
+  /**
+   * Answers one callback. It does not throw.
+   *
+   * @example
+   * ```js
+   * const { status } = await handle(request);
+   * ```
+   */
+  (request: CallbackRequest): Promise<CallbackResponse>;
+  // The last counts for Next 15, which refuses a route that asks for anything but its runtime's own `Request`.
+  (request: RuntimeRequest): Promise<CallbackResponse>;
+}
+
+/** The runtime's own `Request`, where its types are there. */
+export type RuntimeRequest = typeof globalThis extends { Request: { prototype: infer Request } } ? Request : CallbackRequest;
 
 /**
  * The same for `node:http`, Express and Fastify. It reads the stream itself, or takes `req.rawBody` or a `req.body` of

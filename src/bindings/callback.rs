@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
 use super::client::AlphaPo;
@@ -19,6 +19,7 @@ use crate::error::{Code, Error};
 use crate::foreign;
 use crate::gateway::endpoint::Endpoint;
 use crate::signature::{Secret, Signer};
+use crate::text::integer;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("callback.d.ts");
@@ -121,10 +122,10 @@ fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
     if !Array::is_array(&value) {
         return vec![reader.checked_secret("secrets", &value)];
     }
-    let length = foreign::property(&value, "length").as_f64().unwrap_or_default() as u32;
+    let length = foreign::property(&value, "length").as_f64().unwrap_or_default() as u64;
     let mut secrets = Vec::new();
     for index in 0..length {
-        let value = Reflect::get_u32(&value, index).unwrap_or_default();
+        let value = foreign::property(&value, &integer(index));
         secrets.push(reader.checked_secret("secrets", &value));
         // An array may claim any length.
         if value.is_undefined() {
@@ -152,11 +153,11 @@ fn header(headers: &JsValue, name: &str) -> Result<String, Error> {
 fn own_header(headers: &JsValue, name: &str) -> JsValue {
     let mut found = JsValue::UNDEFINED;
     for key in foreign::keys(headers).iter().flat_map(Array::iter) {
-        if !key.as_string().is_some_and(|key| key.eq_ignore_ascii_case(name)) {
+        let Some(key) = key.as_string().filter(|key| key.eq_ignore_ascii_case(name)) else {
             continue;
-        }
-        let value = Reflect::get(headers, &key).unwrap_or_default();
-        if !value.is_undefined() && !value.is_null() {
+        };
+        let value = foreign::property(headers, &key);
+        if !value.is_undefined() {
             found = if found.is_undefined() { value } else { JsValue::NULL };
         }
     }

@@ -6,18 +6,19 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::failure;
-use super::options::{CallOptions, client_options};
+use super::options::{CALL_OPTIONS, CLIENT_OPTIONS, CallOptions, client_options};
 use crate::client::Client;
 use crate::error::{Code, Error};
 use crate::foreign;
 use crate::gateway::json::{Json, find};
 use crate::gateway::request::TakeAddressRequest;
-use crate::text::join;
+use crate::text::{is_one_of, join};
 use crate::transport::fetch::Fetch;
 
 #[wasm_bindgen]
@@ -140,6 +141,7 @@ fn abort_reason(error: &Error, options: &CallOptions) -> JsValue {
 /// Reads a request by way of `JSON.stringify`: in one crossing, and with the meaning callers know from it.
 fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
     let json = json_of(request).ok_or_else(|| unreadable_field(request))?;
+    refuse_options(&json)?;
     // It writes NaN and infinities as null, which would read as "no amount".
     if let Json::Object(fields) = &json
         && find(fields, "amount") == Some(&Json::Null)
@@ -148,6 +150,18 @@ fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
         return Err(invalid("amount", "must be a finite number"));
     }
     TakeAddressRequest::new(json)
+}
+
+/// What a request does not know it sends: a secret that was spread into it, too.
+fn refuse_options(request: &Json) -> Result<(), Error> {
+    let Json::Object(fields) = request else {
+        return Ok(());
+    };
+    let is_option = |name: &str| is_one_of(name, &CLIENT_OPTIONS) || is_one_of(name, &CALL_OPTIONS);
+    let problem = || "is an option, and would be sent: pass it beside the request, not in it".into();
+    let problems: Vec<_> =
+        fields.iter().filter(|(name, _)| is_option(name)).map(|(name, _)| (name.clone(), problem())).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::of_fields(Code::InvalidRequest, problems)) }
 }
 
 /// The value as JSON, or none if it has no form in it. `undefined` counts as `null`.
@@ -163,7 +177,8 @@ fn json_of(value: &JsValue) -> Option<Json> {
 fn unreadable_field(request: &JsValue) -> Error {
     for field in foreign::keys(request).iter().flat_map(Array::iter) {
         let field = field.as_string().unwrap_or_default();
-        let unreadable = Reflect::get(request, &field.as_str().into()).ok().and_then(|value| json_of(&value)).is_none();
+        let value = foreign::get(request, &field).map(Option::unwrap_or_default);
+        let unreadable = value.ok().and_then(|value| json_of(&value)).is_none();
         if unreadable {
             return invalid(
                 &field,

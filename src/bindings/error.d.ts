@@ -62,7 +62,8 @@ export type AlphaPoErrorCode =
  * ```
  */
 export class AlphaPoError extends Error {
-  private constructor();
+  /** Only the package makes them. */
+  constructor(internal: { readonly never: never });
   /** For logs; to tell these errors from others, use `instanceof`, which works across copies of the package. */
   readonly name: "AlphaPoError";
   /** What went wrong. */

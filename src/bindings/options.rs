@@ -11,9 +11,9 @@ use crate::gateway::endpoint::Endpoint;
 use crate::signature::Signer;
 
 /// The options that may also be given with a single call.
-const CALL_OPTIONS: [&str; 5] = ["timeout", "retries", "checkAddress", "signal", "fetch"];
+pub(super) const CALL_OPTIONS: [&str; 5] = ["timeout", "retries", "checkAddress", "signal", "fetch"];
 /// The options that belong to a client.
-const CLIENT_OPTIONS: [&str; 4] = ["key", "secret", "baseUrl", "dangerouslyAllowBrowser"];
+pub(super) const CLIENT_OPTIONS: [&str; 4] = ["key", "secret", "baseUrl", "dangerouslyAllowBrowser"];
 
 /// How one call is made.
 #[derive(Clone)]

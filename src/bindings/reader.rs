@@ -7,7 +7,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use super::bytes;
@@ -43,13 +42,10 @@ impl<'a> Reader<'a> {
     /// The option's value; `null` counts as absent. What cannot be read does not: a `baseUrl` whose getter throws
     /// is not the production gateway.
     pub(crate) fn get(&mut self, option: &str) -> Option<JsValue> {
-        match Reflect::get(self.object, &option.into()) {
-            Ok(value) => Some(value).filter(|value| !value.is_undefined() && !value.is_null()),
-            Err(_) => {
-                self.problem(option, "cannot be read: its getter throws");
-                None
-            }
-        }
+        foreign::get(self.object, option).unwrap_or_else(|_| {
+            self.problem(option, "cannot be read: its getter throws");
+            None
+        })
     }
 
     pub(crate) fn refuse_unknown(&mut self, known: &[&[&str]]) {

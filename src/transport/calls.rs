@@ -22,14 +22,23 @@ extern "C" {
     /// A call's own end of the line: what it waits by, and is ended by.
     #[derive(Clone)]
     pub(super) type Line;
-    #[wasm_bindgen(catch, constructor)]
-    fn new(tell: &Function, slot: u32, number: f64, timeout: f64, signal: &JsValue) -> Result<Line, JsValue>;
+    // It is always there, but see `crate::foreign` on what throws.
+    #[wasm_bindgen(catch, js_name = lineOf)]
+    fn line_of(
+        tell: &Function,
+        slot: u32,
+        number: f64,
+        timeout: f64,
+        signal: &JsValue,
+    ) -> Result<Option<Line>, JsValue>;
     #[wasm_bindgen(method, getter)]
     fn promise(this: &Line) -> Promise;
     #[wasm_bindgen(method)]
     pub(super) fn post(this: &Line, fetch: &Function, url: &str, init: &RequestInit);
     #[wasm_bindgen(method)]
     pub(super) fn read(this: &Line, response: &JsValue);
+    #[wasm_bindgen(method, js_name = letGo)]
+    pub(super) fn let_go(this: &Line);
     #[wasm_bindgen(method)]
     pub(super) fn pause(this: &Line, milliseconds: f64);
     #[wasm_bindgen(method, js_name = isAborted)]
@@ -212,7 +221,8 @@ impl Place {
     /// # Errors
     /// What a signal throws that is none.
     pub(super) fn line(&self, timeout: u32, signal: &JsValue) -> Result<Line, JsValue> {
-        Line::new(UNDER_WAY.0.tell(), self.slot, self.number, timeout.into(), signal)
+        let line = line_of(UNDER_WAY.0.tell(), self.slot, self.number, timeout.into(), signal)?;
+        line.ok_or(JsValue::UNDEFINED)
     }
 
     /// What ended the call, if anything has.

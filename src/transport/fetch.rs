@@ -108,6 +108,7 @@ impl Transport for Fetch {
         let result = self.receive(post, &controller).await;
         if result.as_ref().map_or(true, |answer| answer.truncated) {
             controller.abort();
+            self.line.let_go();
         }
         result
     }

@@ -11,7 +11,7 @@ const REJECTED = 1;
 const ABORTED = 2;
 const TIMED_OUT = 3;
 
-export class Line {
+class Line {
   #fulfilled;
   #rejected;
   #abort;
@@ -23,16 +23,6 @@ export class Line {
   #resolve;
   #reject;
 
-  /**
-   * Starts the deadline, and has the call begin in a microtask of its own.
-   *
-   * @param {(how: number, slot: number, number: number, value?: unknown) => void} tell  hands news to the call
-   * @param {number} slot
-   * @param {number} number
-   * @param {number} timeout  in milliseconds
-   * @param {AbortSignal | undefined} signal  the caller's
-   * @throws what a signal throws that is none
-   */
   constructor(tell, slot, number, timeout, signal) {
     this.#fulfilled = (value) => tell(FULFILLED, slot, number, value);
     this.#rejected = (thrown) => tell(REJECTED, slot, number, thrown);
@@ -78,6 +68,11 @@ export class Line {
     this.#waitFor(() => (this.#pieces ??= piecesOf(response)).next());
   }
 
+  /** Lets go of a body that is not read to its end: a caller's own `fetch` may not obey the signal that it is given. */
+  letGo() {
+    this.#pieces?.letGo?.();
+  }
+
   /** Waits for so many milliseconds. */
   pause(milliseconds) {
     this.#pause = setTimeout(this.#fulfilled, milliseconds);
@@ -112,6 +107,20 @@ export class Line {
   }
 }
 
+/**
+ * Starts the deadline, and has the call begin in a microtask of its own.
+ *
+ * @param {(how: number, slot: number, number: number, value?: unknown) => void} tell  hands news to the call
+ * @param {number} slot
+ * @param {number} number
+ * @param {number} timeout  in milliseconds
+ * @param {AbortSignal | undefined} signal  the caller's
+ * @throws what a signal throws that is none
+ */
+export function lineOf(tell, slot, number, timeout, signal) {
+  return new Line(tell, slot, number, timeout, signal);
+}
+
 const noResponse = () => new TypeError("`fetch` gave no Response");
 
 /**
@@ -133,9 +142,18 @@ export function statusOf(response) {
 function piecesOf(response) {
   try {
     const reader = response.body.getReader();
-    return { next: () => reader.read() };
+    return { next: () => reader.read(), letGo: () => void ignored(() => reader.cancel()) };
   } catch {
     return wholeOf(response);
+  }
+}
+
+/** Whatever comes of it. */
+async function ignored(work) {
+  try {
+    await work();
+  } catch {
+    // Nobody waits for it.
   }
 }
 

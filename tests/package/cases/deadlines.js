@@ -173,6 +173,22 @@ export function deadlines(test, caller) {
     for (const { arrivals } of await Promise.all(hanging)) equal(arrivals.length, 1, "requests");
   });
 
+  for (const [what, pull] of /** @type {[string, (controller: any) => unknown][]} */ ([
+    ["falls silent", () => new Promise(() => {})],
+    ["does not end", (controller) => controller.enqueue(new Uint8Array(10_000))],
+  ])) {
+    test(`deadlines: the body of a deaf fetch's answer that ${what} is let go of`, async () => {
+      const cancelled = settling();
+      const body = () => new ReadableStream({ pull, cancel: cancelled.resolve });
+      const options = caller.options({ fetch: async () => new Response(body()), timeout: TIMEOUT, retries: 0 });
+      await takeAddress(REQUEST, options).then(
+        () => ok(false, "it was taken for an answer"),
+        () => {},
+      );
+      ok((await Promise.race([cancelled.promise.then(() => true), pause(1_000)])) === true, "it is still read");
+    });
+  }
+
   for (const [how, settle] of /** @type {[string, (late: Settling) => void][]} */ ([
     ["answers", (late) => late.resolve(new Response("{}", { status: 500 }))],
     ["fails", (late) => late.reject(new Error("too late"))],

@@ -136,6 +136,8 @@ function badRequests() {
     ],
     ["foreign_id a telephone number", { currency: "BTC", foreign_id: "+4930123456" }, "foreign_id"],
     ["foreign_id a spaced telephone number", { currency: "BTC", foreign_id: "+1 (202) 555-0123" }, "foreign_id"],
+    ["credentials in it", { key: "k", secret: "s", ...REQUEST }, "key", "secret"],
+    ["an option of the call in it", { ...REQUEST, timeout: 1 }, "timeout"],
     ["end_user_reference empty", { ...REQUEST, end_user_reference: "" }, "end_user_reference"],
     ["end_user_reference a number", { ...REQUEST, end_user_reference: 1 }, "end_user_reference"],
     ["end_user_reference of 256 characters", { ...REQUEST, end_user_reference: "x".repeat(256) }, "end_user_reference"],

@@ -63,6 +63,7 @@ const report = await run(
     test("endurance: a secret leaves no trace in a module's memory", traces);
     test(`endurance: ${SIGNATURES} signatures leave nothing behind`, signatures);
     test(`endurance: ${ADDRESSES} addresses, ${AT_ONCE} at a time, leave nothing behind`, addresses);
+    test(`endurance: ${ADDRESSES} calls and callbacks that fail, each in every way, leave nothing behind`, failures);
     test("endurance: the sandbox hears of an abort after garbage collection", abortsAfterCollection);
   },
   { atOnce: 1, longest: LONGEST },
@@ -170,6 +171,38 @@ async function addresses() {
   client.free();
 }
 
+/** What anybody can send, what a network does, and what a caller's own objects do. */
+async function failures() {
+  const options = { ...CREDENTIALS, baseUrl: "https://gateway.invalid", retries: 0 };
+  const request = { currency: "BTC", foreign_id: "user-17" };
+  const closed = () => {
+    throw new Error("closed");
+  };
+  const fetch = () => Promise.reject(new TypeError("fetch failed"));
+  const client = new alphapo.AlphaPo({ ...options, fetch });
+  const forged = { "x-processing-key": CREDENTIALS.key, "x-processing-signature": "00" };
+  const ways = [
+    () => client.verifyCallback("{}", forged),
+    () => client.verifyCallback("{}", new Headers(forged)),
+    () => client.verifyCallback("{}", {}),
+    () => client.verifyCallback({}, forged),
+    () => client.verifyCallback("{}", { get: closed }),
+    () => client.verifyCallback("{}", new Proxy({}, { ownKeys: closed })),
+    () => alphapo.verifyCallback("{}", forged, { key: "key", secrets: [] }),
+    () => client.takeAddress(request),
+    () => alphapo.takeAddress(request, { ...options, fetch }),
+    () => alphapo.takeAddress(request, { ...options, fetch: closed }),
+    () => client.takeAddress(request, { signal: { aborted: false, addEventListener: closed, removeEventListener() {} } }),
+    () => client.takeAddress({ ...request, foreign_id: 17n }),
+    () => client.takeAddress(request, Object.defineProperty({}, "timeout", { enumerable: true, get: closed })),
+  ];
+  const round = async (/** @type {number} */ count) => {
+    for (let done = 0; done < count; done += 1) await Promise.all(ways.map((way) => rejection(async () => way())));
+  };
+  await enduring("failures", round, { count: ADDRESSES, atOnce: AT_ONCE, burst: AT_ONCE });
+  client.free();
+}
+
 /**
  * A Request follows its caller's signal only for as long as it is itself in use, in Node; a pause that holds nothing but
  * the Request's signal would be taken to its end, and keep the process.
@@ -238,7 +271,8 @@ async function enduring(what, round, { count, atOnce, burst }) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     `${what}: ${count} in ${seconds} s; client's memory ${first.memory[0]} → ${last.memory[0]} KiB, sandbox's ` +
-      `${first.memory[1]} → ${last.memory[1]} KiB, signing's ${first.memory[2]} → ${last.memory[2]} KiB; objects held by them ${first.objects} → ${last.objects}; heap ` +
+      `${first.memory[1]} → ${last.memory[1]} KiB, signing's ${first.memory[2]} → ${last.memory[2]} KiB; objects held by them ` +
+      `${first.objects} → ${last.objects}, in so many slots ${first.slots} → ${last.slots}; heap ` +
       `${kilobytes(early)} → ${kilobytes(late)} kB`,
   );
   for (const [index, name] of ["client", "sandbox", "signature"].entries()) {
@@ -246,13 +280,16 @@ async function enduring(what, round, { count, atOnce, burst }) {
     ok(growth <= MEMORY, `the memory of the ${name}'s module grew by ${growth} KiB after the warm-up`);
   }
   equal(last.objects, first.objects, "JavaScript objects that the modules hold");
+  // A slot that is lost holds nothing, and is lost all the same.
+  equal(last.slots, first.slots, "slots for JavaScript objects in the modules");
   ok(late - early < HEAP, `JavaScript's heap grew by ${kilobytes(late - early)} kB after the warm-up`);
 }
 
 /**
- * What is in use: the modules' memory in KiB, how many objects of JavaScript each of them holds, and the heap in bytes.
+ * What is in use: the modules' memory in KiB, how many objects of JavaScript each of them holds, and in how many slots, and
+ * the heap in bytes.
  *
- * @typedef {{ memory: number[], objects: number[], heap: number }} Use
+ * @typedef {{ memory: number[], objects: number[], slots: number[], heap: number }} Use
  */
 
 /** More than once, with a turn of the loop between: what a finaliser frees is garbage of its own. */
@@ -269,14 +306,23 @@ async function use() {
   return {
     memory: modules.map(({ exports }) => /** @type {WebAssembly.Memory} */ (exports.memory).buffer.byteLength / 1024),
     objects: modules.map(objectsOf),
+    slots: modules.map(({ exports }) => tableOf(exports)?.length ?? 0),
     heap: process.memoryUsage().heapUsed,
   };
 }
 
-/** What stands in the table through which wasm-bindgen hands objects over. @param {WebAssembly.Instance} module */
+/**
+ * The table through which wasm-bindgen hands objects over. The module that only signs takes none.
+ *
+ * @param {WebAssembly.Exports} exports
+ */
+function tableOf(exports) {
+  return /** @type {WebAssembly.Table | undefined} */ (exports.__wbindgen_externrefs);
+}
+
+/** @param {WebAssembly.Instance} module */
 function objectsOf({ exports }) {
-  const table = /** @type {WebAssembly.Table | undefined} */ (exports.__wbindgen_externrefs);
-  // The one that only signs takes no objects.
+  const table = tableOf(exports);
   if (!table) return 0;
   let held = 0;
   for (let index = 0; index < table.length; index += 1) held += Number(table.get(index) != null);

@@ -1,6 +1,9 @@
 // @ts-check
 // Loaded before each example of the README: requests to the production gateway go to the package's sandbox instead,
-// so that examples run exactly as they are printed. Any other request goes out as it would.
+// so that examples run exactly as they are printed. Any other request goes out as it would. Servers take a free port, and
+// keep no process alive.
+
+import { Server } from "node:net";
 
 import { createSandbox } from "alphapo-wasm/sandbox";
 
@@ -26,4 +29,10 @@ globalThis.fetch = async (input, init) => {
   const { data } = await answer.clone().json();
   const address = MAINNET[/** @type {keyof typeof MAINNET} */ (data?.currency)];
   return address ? Response.json({ data: { ...data, address } }, { status: answer.status }) : answer;
+};
+
+const { listen } = Server.prototype;
+/** @param {any} port @param {any[]} more */
+Server.prototype.listen = function (port, ...more) {
+  return listen.call(this, typeof port === "number" ? 0 : port, ...more).unref();
 };

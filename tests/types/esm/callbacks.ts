@@ -69,6 +69,8 @@ export const handler: (request: Request) => Promise<Response> = callbackHandler(
   onCallback: async (callback) => narrowed(callback),
   onError: (error, request) => [error, request],
 });
+// As Next 15 asks what a route takes.
+typed<Equal<Parameters<ReturnType<typeof callbackHandler>>, [request: Request]>>();
 export const onKv = callbackHandler({
   key: "key",
   secrets: ["new", "old"],

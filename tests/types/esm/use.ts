@@ -181,3 +181,11 @@ export function names(): (string | undefined)[] {
   const info: CurrencyInfo | undefined = currencyInfo("USDTT");
   return [info?.name, info?.networks[0]?.tag];
 }
+
+// What a test's `toThrow` takes: a class that may be made of something.
+function thrownBy<E>(type: new (...args: any[]) => E): E | undefined {
+  return type instanceof Function ? undefined : type;
+}
+typed<Equal<typeof thrown, AlphaPoError | undefined>>();
+const thrown = thrownBy(AlphaPoError);
+typed<Equal<InstanceType<typeof AlphaPoError>, AlphaPoError>>();
