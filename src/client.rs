@@ -105,23 +105,25 @@ impl Client {
         let mut call = Call::default();
         loop {
             if let Some(interruption) = transport.interruption() {
-                return Err(call.finish(between_attempts(interruption), &signature));
+                return Err(call.finish(between_attempts(interruption)));
             }
             call.attempts = call.attempts.saturating_add(1);
-            let (error, retry_after) = match transport.exchange(post).await {
+            let (mut error, retry_after) = match transport.exchange(post).await {
                 Ok(answer) => match self.read(&answer, request, options) {
                     Ok(deposit) => return Ok(deposit),
                     Err(error) => (error, answer.retry_after),
                 },
                 Err(broken) => (in_flight(broken), None),
             };
+            // Of each answer by itself: where it broke off in the middle of the signature, another may be put behind it.
+            error.each_text(&mut |text| remove_signature(text, &signature));
             let pause = pause_after(call.attempts, retry_after, transport.random());
             if !may_pass(&error) || call.attempts > options.retries || pause >= transport.remaining() {
-                return Err(call.finish(error, &signature));
+                return Err(call.finish(error));
             }
             call.remember(&error);
             if let Err(interruption) = transport.pause(pause).await {
-                return Err(call.finish(between_attempts(interruption), &signature));
+                return Err(call.finish(between_attempts(interruption)));
             }
         }
     }
@@ -193,8 +195,8 @@ impl Call {
         }
     }
 
-    /// The error as the caller gets it: over all attempts, and without our signature in an answer that echoes it.
-    fn finish(&mut self, mut error: Error, signature: &str) -> Error {
+    /// The error as the caller gets it: over all attempts.
+    fn finish(&mut self, mut error: Error) -> Error {
         match (&mut error.body, self.answer.take()) {
             (None, Some((status, earlier))) => {
                 error.status = Some(status);
@@ -209,7 +211,6 @@ impl Call {
             error.outcome = Outcome::Rejected;
         }
         error.attempts = self.attempts;
-        error.each_text(&mut |text| remove_signature(text, signature));
         error
     }
 }
@@ -507,6 +508,17 @@ mod tests {
             assert!(!format!("{error:?}").contains(&signature), "{status}");
             assert!(error.body.as_ref().unwrap().contains("[signature]"));
         }
+        // Several answers that broke off, of which all but the last are followed by another.
+        let broken = |digits: usize| {
+            Err(Broken {
+                interruption: Interruption::Failed("reset".into()),
+                partial: answer(201, &format!("echo {}", signature.split_at(digits).0)).ok().map(Box::new),
+            })
+        };
+        let error = take(&Script::new([broken(100), broken(120), broken(40)]), 2).unwrap_err();
+        let body = error.body.as_ref().unwrap();
+        assert!(!body.contains(signature.split_at(16).0), "{body}");
+        assert_eq!(body.matches("[signature]").count(), 3);
     }
 
     #[test]

@@ -19,9 +19,10 @@ const binaryen = join(root, "tests", "node_modules", "binaryen", "bin");
 const run = promisify(execFile);
 const { build, transform } = createRequire(join(root, "tests", "package.json"))("esbuild");
 
-// wasm-bindgen declares these two without a word.
+// wasm-bindgen declares these two without a word; the sandbox's own has some.
 const FREE = [
-  "Wipes what it holds in the module's memory, at once. After that it cannot be used; freeing it again does nothing.",
+  "Wipes what it holds in the module's memory: at once, or as soon as its calls have ended. After that it cannot be used; " +
+    "freeing it again does nothing.",
   ["signer.free();"],
 ];
 const DISPOSE = ["What `using` calls: the same as `free()`.", ["using signer = new Signer(secret);"]];
@@ -295,7 +296,7 @@ async function bundleProgram(entry, file) {
 /** ESM and CommonJS have the same names, but TypeScript wants a file of its own for each. */
 async function writeTypings(name, text) {
   const documented = text
-    .replaceAll("    free(): void;", `${documentation(FREE)}    free(): void;`)
+    .replaceAll(/(?<!\*\/\n)    free\(\): void;/g, `${documentation(FREE)}    free(): void;`)
     .replaceAll("    [Symbol.dispose](): void;", `${documentation(DISPOSE)}    [Symbol.dispose](): void;`);
   // `[Symbol.dispose]` needs its declaration, also in projects whose `lib` is older.
   const typings = `/// <reference lib="esnext.disposable" />\n${documented}`;

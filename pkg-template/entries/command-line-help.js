@@ -110,7 +110,7 @@ move nothing, and signed callbacks. A page to look at it and to make deposits is
   --help                 this
 
 Its key pair is made up and printed, unless ALPHAPO_KEY and ALPHAPO_SECRET are set or --credentials FILE has them: then
-the secret is not printed.`,
+the secret is not printed. Never production's: the log and the page have deposits signed with it.`,
 };
 
 export const helpOf = (command) => `${HELP[command]}\n\n${EXIT_CODES}`;

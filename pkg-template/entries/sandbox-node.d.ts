@@ -16,7 +16,10 @@ export interface SandboxPage {
   key: string;
   /** Its secret, which the page shows when it is asked to. */
   secret: string;
-  /** Keeps the secret out of the page: for one that is also used elsewhere. Default: `false`. */
+  /**
+   * Keeps the secret out of the page: for one that is also used elsewhere, but never production's, since the page shows
+   * deposits that are signed with it. Default: `false`.
+   */
   hidden?: boolean | undefined;
 }
 

@@ -25,7 +25,7 @@ export type ModuleSource = CompiledModule | ArrayBufferLike | ArrayBufferView | 
  * Loading again does nothing. After a failure it may be called again.
  *
  * @param source the module of this very version of the package
- * @throws `AlphaPoError` `not_loaded` (the promise rejects), with what was wrong as its `cause`.
+ * @throws `AlphaPoError` `not_loaded` (the promise rejects), with what was wrong with the module as its `cause`.
  *
  * @example
  * ```js
@@ -40,7 +40,7 @@ export function load(source: ModuleSource | PromiseLike<ModuleSource>): Promise<
  * Loads the module at once, from what is there already: a compiled module, or bytes where they may be compiled.
  *
  * @param source the module of this very version of the package
- * @throws `AlphaPoError` `not_loaded`, with what was wrong as its `cause`.
+ * @throws `AlphaPoError` `not_loaded`, with what was wrong with the module as its `cause`.
  *
  * @example
  * ```js

@@ -290,7 +290,7 @@ export type CallbackHandlerOptions = CallbackOptions & {
    */
   store: CallbackStore;
   /**
-   * Your code. It runs once for a callback; the gateway hears 200 when it is done, and sends again if it throws. A
+   * Your code. It runs once for a callback, as far as this process can tell: after 15 minutes it counts as lost. The gateway hears 200 when it is done, and sends again if it throws. A
    * crash between your code and the answer brings the callback once more, so credit at most once per `creditKey`.
    */
   onCallback(callback: Callback): unknown;

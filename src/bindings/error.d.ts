@@ -2,11 +2,11 @@
 export type AlphaPoErrorCode =
   /** A field of the request cannot be sent: see `fields`. Nothing was sent. */
   | "invalid_request"
-  /** An option cannot be used: see `fields`. Nothing was sent. */
+  /** An option cannot be used, see `fields`; or an object is freed, or is none of these. Nothing was sent. */
   | "invalid_option"
   /** A body to sign or verify is neither raw bytes nor text. */
   | "invalid_body"
-  /** A callback has no `X-Processing-Key` or no `X-Processing-Signature`, or has one twice. */
+  /** A callback has no `X-Processing-Key` or no `X-Processing-Signature`, or has several of one. */
   | "missing_header"
   /** A callback's key is not yours: that of another environment, or a forged one. */
   | "wrong_key"
@@ -83,12 +83,12 @@ export class AlphaPoError extends Error {
   readonly outcome: "not-sent" | "rejected" | "unknown";
   /** How many requests were sent. */
   readonly attempts: number;
-  /** The gateway's raw answer, up to 64 KiB. */
+  /** The gateway's raw answer, up to 64 KiB; of several that may each hold an address, all. */
   readonly body?: string;
   /** The reason of an aborted `signal`, or what kept the module from loading. */
   readonly cause?: unknown;
   /**
-   * All of the above, for a log; `JSON.stringify` calls it.
+   * All of the above but `cause`, for a log; `JSON.stringify` calls it.
    *
    * @example
    * ```js

@@ -4,7 +4,7 @@ export interface SandboxOptions {
   key: string;
   /** The secret that they must be signed with, and that callbacks are signed with. */
   secret: string | Uint8Array;
-  /** The same seed gives the same addresses and the same faults, so that a test can pin them. Default: random. */
+  /** The same seed gives the same addresses and the same faults, so that a test can pin them. From 0 to 2^32 − 1. Default: random. */
   seed?: number | undefined;
   /** Where callbacks are posted: https, or http on this machine. */
   callbackUrl?: string | undefined;
@@ -75,7 +75,7 @@ export interface DepositOrder {
   status?: "confirmed" | "cancelled" | undefined;
   /** Whether its end comes at once, with no `not_confirmed` before it. Default: `false`. */
   instant?: boolean | undefined;
-  /** The time from `not_confirmed` to its end, in seconds of the sandbox's clock. Default: 10. */
+  /** The time from `not_confirmed` to its end, in whole seconds of the sandbox's clock. Default: 10. */
   seconds?: number | undefined;
   /** How often each of its callbacks is delivered. Default: 1. */
   copies?: number | undefined;

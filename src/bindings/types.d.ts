@@ -11,7 +11,7 @@ export type Currency =
 
 /**
  * What an address is taken for. Any field besides the known ones is sent as it is, but for a known one in another spelling,
- * such as `convertTo`, which is refused.
+ * such as `convertTo`, and for options of this package, such as `secret`: these are refused.
  */
 export type TakeAddressRequest = TakeAddressFields | (TakeAddressFields & { [field: string]: unknown });
 
@@ -70,11 +70,11 @@ export interface DepositAddress {
 export interface CallOptions {
   /** Milliseconds that the whole call may take, retries and pauses included. Default: 15000. */
   timeout?: number | undefined;
-  /** How often a network failure, 408, 429 or 5xx is tried again. Default: 2. */
+  /** How often a network failure, 408, 429 or 5xx is tried again: 0 to 100 times. Default: 2. */
   retries?: number | undefined;
   /**
    * Whether the answer's address, tag and invoice are held against the currency's network. Default: `true`. `false` is
-   * for a currency whose format changes before this package does: then whatever the gateway answered is handed on.
+   * for a currency whose format changes before this package does: then whatever printable address the gateway answered is handed on.
    */
   checkAddress?: boolean | undefined;
   /** Ends the call when it is aborted. */

@@ -267,14 +267,17 @@ fn holds_phone_number(text: &str) -> bool {
 
 fn begins_with_phone_number(text: &[u8]) -> bool {
     let mut digits = 0_usize;
+    let mut previous = b'+';
     for byte in text {
         match byte {
             b'0' if digits == 0 => return false,
             b'0'..=b'9' => digits = digits.saturating_add(1),
             b' ' | b'-' | b'(' | b')' | b'.' | b'/' => {}
-            other if is_word(*other) => return false,
+            // A number goes on in no word, but a word may come after it.
+            other if is_word(*other) && previous.is_ascii_digit() => return false,
             _ => break,
         }
+        previous = *byte;
     }
     (7..=15).contains(&digits)
 }

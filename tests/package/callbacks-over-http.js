@@ -371,13 +371,38 @@ export function callbacksOverHttp(test, alphapo) {
   });
 
   test("sockets: a body of empty pieces that are always there is 408 by the clock", async () => {
-    const { now } = Date;
+    const now = () => Performance.prototype.now.call(performance);
     try {
       const read = async (/** @type {number} */ index) => {
-        if (index === 1_000) Date.now = () => now() + 60_000;
+        if (index === 1_000) performance.now = () => now() + 60_000;
         return index === 2_000 ? { done: true } : { done: false, value: new Uint8Array(0) };
       };
       equal(await statusOf(read), 408);
+    } finally {
+      Reflect.deleteProperty(performance, "now");
+    }
+  });
+
+  test("sockets: a clock that is set while a callback is processed changes nothing", async () => {
+    const { now } = Date;
+    let runs = 0;
+    let go = () => {};
+    const processed = new Promise((resolve) => (go = () => resolve(undefined)));
+    const onCallback = () => {
+      runs += 1;
+      return processed;
+    };
+    try {
+      await serving({ options: { onCallback } }, async ({ url }) => {
+        const first = post(url, BODY);
+        while (runs === 0) await pause(5);
+        Date.now = () => now() + 20 * 60_000;
+        const copy = post(url, BODY);
+        await pause(100);
+        go();
+        equal([await first, await copy], [[200, "ok"], [200, "ok"]]);
+        equal(runs, 1);
+      });
     } finally {
       Date.now = now;
     }

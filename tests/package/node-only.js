@@ -110,7 +110,35 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed, serve
           }
           await (await served.serve(sandbox, { page: false })).close();
         });
+
+        test("node: a served sandbox answers where a test has timers of its own", async () => {
+          const credentials = { key: "key", secret: SECRET };
+          const server = await served.serve(served.createSandbox(credentials));
+          const { setImmediate } = globalThis;
+          globalThis.setImmediate = /** @type {any} */ (() => {});
+          try {
+            const options = { ...credentials, baseUrl: server.url, timeout: 5_000, retries: 0 };
+            equal((await alphapo.takeAddress(REQUEST, options)).foreign_id, REQUEST.foreign_id);
+          } finally {
+            globalThis.setImmediate = setImmediate;
+            await server.close();
+          }
+        });
       }
+
+      test("node: a clock that is set during a call changes nothing", async () => {
+        const { now } = Date;
+        const fetch = async () => {
+          Date.now = () => now() + 3 * 3_600_000;
+          throw new TypeError("fetch failed");
+        };
+        const account = { code: "network", outcome: /** @type {const} */ ("unknown"), attempts: 2, retryable: true };
+        try {
+          await caller.rejected(() => alphapo.takeAddress(REQUEST, caller.options({ fetch, retries: 1 })), account);
+        } finally {
+          Date.now = now;
+        }
+      });
 
       if (closed) {
         test("node: a sandbox that was closed is gone", async () => {

@@ -90,6 +90,7 @@ export function validation(test, caller) {
     "6f9619ff-8b86-d011-b42d-00cf4fc964ff",
     "a:b/c d",
     "+12",
+    "+4930123456x",
   ]) {
     test(`validation: foreign_id ${foreign_id} resembles personal data, and passes`, async () => {
       const { deposit } = await caller.take({ kind: "good" }, { request: { currency: "BTC", foreign_id } });
@@ -138,6 +139,7 @@ function badRequests() {
     ["foreign_id a spaced telephone number", { currency: "BTC", foreign_id: "+1 (202) 555-0123" }, "foreign_id"],
     ["credentials in it", { key: "k", secret: "s", ...REQUEST }, "key", "secret"],
     ["an option of the call in it", { ...REQUEST, timeout: 1 }, "timeout"],
+    ["foreign_id a telephone number before a word", { currency: "BTC", foreign_id: "+4930 1234567 home" }, "foreign_id"],
     ["end_user_reference empty", { ...REQUEST, end_user_reference: "" }, "end_user_reference"],
     ["end_user_reference a number", { ...REQUEST, end_user_reference: 1 }, "end_user_reference"],
     ["end_user_reference of 256 characters", { ...REQUEST, end_user_reference: "x".repeat(256) }, "end_user_reference"],
