@@ -37,6 +37,10 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL: JsValue;
 
+    // Of a proxy that was revoked it throws.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn array_is(value: &JsValue) -> Result<bool, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = Reflect)]
     fn apply(function: &Function, this: &JsValue, arguments: &Array) -> Result<Option<JsValue>, JsValue>;
 }
@@ -59,6 +63,12 @@ pub(crate) fn global(name: &str) -> JsValue {
 pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
     // Not left to what `get` throws: an error takes a hundred times as long.
     object.is_object().then(|| get(object, name).ok().flatten()).flatten().unwrap_or_default()
+}
+
+/// Whether this is an array, of any realm.
+#[cfg(feature = "client")]
+pub(crate) fn is_array(value: &JsValue) -> bool {
+    array_is(value).unwrap_or(false)
 }
 
 /// What a method gives for a text, or `undefined` where that is `null` or it throws; none where there is no method of this

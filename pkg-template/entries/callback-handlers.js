@@ -81,10 +81,14 @@ export function nodeCallbackHandler(options) {
     const status = await receive(request, incoming.method, incoming.headers, read);
     if (outgoing.headersSent || outgoing.destroyed) return;
     const headers = { ...headersOf(status), "content-length": TEXTS[status].length };
-    // What may still be on its way must not be taken for the next request, nor hold it up; HTTP/2 keeps them apart.
-    if (incoming.complete === false && incoming.httpVersionMajor !== 2) headers.connection = "close";
+    const isWhole = incoming.complete !== false;
+    const { stream } = incoming.httpVersionMajor === 2 ? outgoing : {};
+    // What may still be on its way must not be taken for the next request, nor hold it up.
+    if (!isWhole && !stream) headers.connection = "close";
     outgoing.writeHead(status, headers);
     outgoing.end(TEXTS[status]);
+    // HTTP/2 keeps requests apart, and ends this one after its answer (RFC 9113 §8.1).
+    if (!isWhole) stream?.close();
   };
 }
 

@@ -282,7 +282,8 @@ export class Sandbox {
     } finally {
       clearTimeout(timer);
       closing.removeEventListener("abort", closed);
-      giveUp.abort();
+      // In workerd it throws what a listener of the signal throws.
+      Promise.resolve().then(() => giveUp.abort()).catch(() => {});
     }
   }
 

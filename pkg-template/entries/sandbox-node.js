@@ -109,7 +109,8 @@ async function answer({ sandbox, desk, door }, request, response) {
   const answer = await sandbox[EXCHANGE]({ method: request.method, path, header, body }, respond);
   const { status } = answer;
   const headers = Object.fromEntries(answer.headers);
-  if (typeof answer.body === "string") return send(response, status, headers, Buffer.from(answer.body));
+  // Not by a Buffer, which in Node 22.7.0 writes letters of Latin-1 wrongly.
+  if (typeof answer.body === "string") return send(response, status, headers, new TextEncoder().encode(answer.body));
   // An answer that says its length is on its way, slowly or to its early end: the others are whole.
   if (headers["content-length"] && answer.body) return stream(response, status, headers, answer.body);
   return send(response, status, headers, Buffer.from(await answer.arrayBuffer()));

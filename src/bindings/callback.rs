@@ -119,7 +119,7 @@ fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
     let Some(value) = reader.get("secrets") else {
         return Vec::new();
     };
-    if !Array::is_array(&value) {
+    if !foreign::is_array(&value) {
         return vec![reader.checked_secret("secrets", &value)];
     }
     let length = foreign::property(&value, "length").as_f64().unwrap_or_default() as u64;

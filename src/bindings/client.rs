@@ -152,12 +152,13 @@ fn read_request(request: &JsValue) -> Result<TakeAddressRequest, Error> {
     TakeAddressRequest::new(json)
 }
 
-/// What a request does not know it sends: a secret that was spread into it, too.
+/// What a request does not know it sends: a secret that was spread into it, too, or several of a callback's.
 fn refuse_options(request: &Json) -> Result<(), Error> {
     let Json::Object(fields) = request else {
         return Ok(());
     };
-    let is_option = |name: &str| is_one_of(name, &CLIENT_OPTIONS) || is_one_of(name, &CALL_OPTIONS);
+    let is_option =
+        |name: &str| name == "secrets" || is_one_of(name, &CLIENT_OPTIONS) || is_one_of(name, &CALL_OPTIONS);
     let problem = || "is an option, and would be sent: pass it beside the request, not in it".into();
     let problems: Vec<_> =
         fields.iter().filter(|(name, _)| is_option(name)).map(|(name, _)| (name.clone(), problem())).collect();

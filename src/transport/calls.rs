@@ -15,7 +15,7 @@ use core::task::{Context, Poll, Waker};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::RequestInit;
+use web_sys::{AbortController, RequestInit};
 
 #[wasm_bindgen(module = "/src/transport/line.js")]
 extern "C" {
@@ -37,8 +37,8 @@ extern "C" {
     pub(super) fn post(this: &Line, fetch: &Function, url: &str, init: &RequestInit);
     #[wasm_bindgen(method)]
     pub(super) fn read(this: &Line, response: &JsValue);
-    #[wasm_bindgen(method, js_name = letGo)]
-    pub(super) fn let_go(this: &Line);
+    #[wasm_bindgen(method, js_name = giveUp)]
+    pub(super) fn give_up(this: &Line, controller: &AbortController);
     #[wasm_bindgen(method)]
     pub(super) fn pause(this: &Line, milliseconds: f64);
     #[wasm_bindgen(method, js_name = isAborted)]

@@ -107,8 +107,7 @@ impl Transport for Fetch {
         let controller = AbortController::new().map_err(failed)?;
         let result = self.receive(post, &controller).await;
         if result.as_ref().map_or(true, |answer| answer.truncated) {
-            controller.abort();
-            self.line.let_go();
+            self.line.give_up(&controller);
         }
         result
     }

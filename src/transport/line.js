@@ -22,6 +22,7 @@ class Line {
   #deadline;
   #timer;
   #pause;
+  #answer;
   #pieces;
   #resolve;
   #reject;
@@ -61,7 +62,7 @@ class Line {
   /** Sends a request, and waits for its answer. */
   post(fetch, url, init) {
     this.#pieces = undefined;
-    this.#waitFor(() => fetch(url, init));
+    this.#waitFor(() => (this.#answer = fetch(url, init)));
   }
 
   /** Waits for the next piece of an answer's body. */
@@ -69,9 +70,15 @@ class Line {
     this.#waitFor(() => (this.#pieces ??= piecesOf(response)).next());
   }
 
-  /** Lets go of a body that is not read to its end: a caller's own `fetch` may not obey the signal that it is given. */
-  letGo() {
+  /**
+   * Ends what is under way, and lets go of an answer's body, also of one that comes later: a caller's own `fetch` may not
+   * obey the signal that it is given.
+   */
+  giveUp(controller) {
+    // In workerd it throws what a listener of the signal throws.
+    void ignored(() => controller.abort());
     this.#pieces?.letGo?.();
+    void ignored(async () => (await this.#answer).body.cancel());
   }
 
   /** Waits for so many milliseconds. */

@@ -344,6 +344,11 @@ export function callbacksOverHttp(test, alphapo) {
       };
       equal([await statusOf(BODY), await statusOf(Buffer.alloc(10_000_000, 32)), await statusOf(BODY)], [200, 413, 200]);
       equal(seen.length, 1);
+      // It sends no more, and does not end: who answered it does.
+      const idle = session.request({ ":method": "POST", ":path": "/", "content-length": 5_000_000 });
+      idle.on("error", () => {}).resume();
+      idle.write(Buffer.alloc(4_500_000, 32));
+      ok(await Promise.race([once(idle, "aborted"), pause(5_000)]), "a stream is left open");
       session.destroy();
     });
     process.off("warning", warned);

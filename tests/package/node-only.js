@@ -126,6 +126,22 @@ export function nodeOnly({ alphapo, otherCopy, newGlobals, origin, closed, serve
         });
       }
 
+      // As workerd's does where a listener throws; here that would be an uncaught error.
+      test("node: an abort that throws ends a call none the less", async () => {
+        const { abort } = AbortController.prototype;
+        AbortController.prototype.abort = function (reason) {
+          abort.call(this, reason);
+          throw new Error("from a listener");
+        };
+        const account = { code: "timeout", outcome: /** @type {const} */ ("unknown"), attempts: 1, retryable: true };
+        const options = caller.options({ fetch: () => new Promise(() => {}), timeout: 20, retries: 0 });
+        try {
+          await caller.rejected(() => alphapo.takeAddress(REQUEST, options), account);
+        } finally {
+          AbortController.prototype.abort = abort;
+        }
+      });
+
       test("node: a clock that is set during a call changes nothing", async () => {
         const { now } = Date;
         const fetch = async () => {

@@ -189,6 +189,14 @@ export function deadlines(test, caller) {
     });
   }
 
+  test("deadlines: an answer that a deaf fetch gives too late is let go of", async () => {
+    const [late, cancelled] = [settling(), settling()];
+    const options = caller.options({ fetch: () => late.promise, timeout: 20, retries: 0 });
+    await caller.rejected(() => takeAddress(REQUEST, options), TIMED_OUT);
+    late.resolve(new Response(new ReadableStream({ cancel: cancelled.resolve })));
+    ok((await Promise.race([cancelled.promise.then(() => true), pause(1_000)])) === true, "it holds its connection");
+  });
+
   for (const [how, settle] of /** @type {[string, (late: Settling) => void][]} */ ([
     ["answers", (late) => late.resolve(new Response("{}", { status: 500 }))],
     ["fails", (late) => late.reject(new Error("too late"))],

@@ -14,7 +14,7 @@ const ROUNDS_OF_SIXTEEN = 125;
 /** @param {import("../suite.js").Test} test @param {import("../caller.js").Caller} caller */
 export function hostileObjects(test, caller) {
   hostileSigners(test, caller);
-  const { AlphaPo, sign, takeAddress } = caller.alphapo;
+  const { AlphaPo, sign, takeAddress, verifyCallback } = caller.alphapo;
   const client = () => new AlphaPo(caller.options({ fetch: async () => new Response("", { status: 500 }), retries: 0 }));
   const freedClient = client();
   freedClient.free();
@@ -31,6 +31,11 @@ export function hostileObjects(test, caller) {
   const throwing = /** @type {[string, string, () => unknown][]} */ ([
     ["options that cannot be read", "invalid_option", () => new AlphaPo(closed())],
     ["an option that cannot be read", "invalid_option", () => new AlphaPo(unreadableBaseUrl(caller.options()))],
+    [
+      "secrets that are a revoked proxy",
+      "invalid_option",
+      () => verifyCallback("{}", {}, { key: "key", secrets: revoked() }),
+    ],
     ...noClients.map(([name, other]) => [`verifyCallback on ${name}`, "invalid_option", () => other.verifyCallback("{}", {})]),
   ]);
   for (const [name, code, call] of throwing) {
@@ -237,4 +242,11 @@ export function hostileSigners(test, caller) {
 /** @param {object} options */
 function unreadableBaseUrl(options) {
   return Object.defineProperty(options, "baseUrl", { enumerable: true, get: refuse });
+}
+
+/** Whatever touches it throws, also `Array.isArray`. */
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return proxy;
 }

@@ -99,8 +99,24 @@ export function validation(test, caller) {
   }
 }
 
+/** In no error. */
+const LEAKING = "a-secret-in-a-request";
+
+const OPTIONS_IN_REQUESTS = {
+  key: "key",
+  secrets: [LEAKING],
+  baseUrl: "https://gateway.test",
+  dangerouslyAllowBrowser: true,
+  timeout: 1,
+  retries: 1,
+  checkAddress: true,
+  signal: {},
+  fetch: "fetch",
+};
+
 /** @param {{ message: string, fields?: Record<string, string> }} error @param {string[]} expected */
 function namesFields({ message, fields = {} }, expected) {
+  ok(!`${message}${JSON.stringify(fields)}`.includes(LEAKING), `a secret is told: ${message}`);
   equal(Object.keys(fields), expected, `fields (${message})`);
   for (const field of expected) {
     ok(fields[field].length > 5, `fields.${field} says nothing: ${fields[field]}`);
@@ -137,8 +153,13 @@ function badRequests() {
     ],
     ["foreign_id a telephone number", { currency: "BTC", foreign_id: "+4930123456" }, "foreign_id"],
     ["foreign_id a spaced telephone number", { currency: "BTC", foreign_id: "+1 (202) 555-0123" }, "foreign_id"],
-    ["credentials in it", { key: "k", secret: "s", ...REQUEST }, "key", "secret"],
-    ["an option of the call in it", { ...REQUEST, timeout: 1 }, "timeout"],
+    ...Object.entries({ ...OPTIONS_IN_REQUESTS, secret: LEAKING }).map(
+      ([option, value]) => /** @type {[string, unknown, string]} */ ([
+        `the option ${option} in it`,
+        { [option]: value, ...REQUEST },
+        option,
+      ]),
+    ),
     ["foreign_id a telephone number before a word", { currency: "BTC", foreign_id: "+4930 1234567 home" }, "foreign_id"],
     ["end_user_reference empty", { ...REQUEST, end_user_reference: "" }, "end_user_reference"],
     ["end_user_reference a number", { ...REQUEST, end_user_reference: 1 }, "end_user_reference"],
