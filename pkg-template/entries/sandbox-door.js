@@ -4,7 +4,7 @@
 // connect at once would wait for thousands of answers to the others. So answers wait while connections come in.
 
 // The runtime's own, also where a test has put timers of its own in their place.
-const { setImmediate } = globalThis;
+const { setImmediate: afterConnections } = globalThis;
 
 /** How long they wait at most, in milliseconds: connections may go on and on. */
 const LONGEST_WAIT = 25;
@@ -24,7 +24,7 @@ export class Door {
     return new Promise((resolve) => {
       if (this.#waiting.length === 0) {
         this.#since = performance.now();
-        setImmediate(() => this.#turn());
+        afterConnections(() => this.#turn());
       }
       this.#waiting.push(resolve);
     });
@@ -33,7 +33,7 @@ export class Door {
   #turn() {
     if (this.#came && performance.now() - this.#since < LONGEST_WAIT) {
       this.#came = false;
-      setImmediate(() => this.#turn());
+      afterConnections(() => this.#turn());
       return;
     }
     this.#came = false;

@@ -9,7 +9,7 @@ import { closeSync, openSync } from "node:fs";
 import { madeUpKeyPair } from "./sandbox-key-pair.js";
 
 // The runtime's own, also where a test has put timers of its own in their place.
-const { setImmediate } = globalThis;
+const { setImmediate: afterThisTurn } = globalThis;
 
 /** "aPWS": whose file it is (SQLite, PRAGMA application_id). */
 const APPLICATION_ID = 0x61505753;
@@ -111,7 +111,7 @@ class State {
   append(entries) {
     return new Promise((resolve, reject) => {
       // All requests that one turn brought share a transaction: a commit takes longer than a hundred rows.
-      if (this.#pending.length === 0) setImmediate(() => this.#commit());
+      if (this.#pending.length === 0) afterThisTurn(() => this.#commit());
       this.#pending.push({ entries, resolve, reject });
     });
   }
