@@ -91,6 +91,8 @@ await rm(stage, { recursive: true, force: true });
 await rm(dirname(dist), { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await cp(join(root, "pkg-template", "entries"), stage, { recursive: true });
+// Or a package.json in a folder above the checkout would say what kind of modules these are.
+await writeFile(join(stage, "package.json"), '{ "type": "module" }\n');
 await stageModule("client", "alphapo");
 await stageModule("sandbox", "sandbox");
 await stageSignature();
